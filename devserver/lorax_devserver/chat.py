@@ -1,0 +1,143 @@
+"""The chat route: a conversation made a prompt, and the answer in OpenAI's form."""
+
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+from jinja2 import Template, TemplateError
+from jinja2.exceptions import UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from lorax_devserver.bodies import ChatBody, GenerateParameters, Message, ResponseFormat
+from lorax_devserver.engine import Engine
+from lorax_devserver.generation import Answer, FinishReason, Step, run
+from lorax_devserver.settings import VERSION
+from lorax_devserver.validation import ValidRequest
+from lorax_devserver.wire import DONE, RouterError, event, without_none
+
+# A stop sequence's finish reason really is OpenAI's content_filter.
+FINISH_REASONS: dict[FinishReason, str] = {
+    "eos_token": "stop",
+    "length": "length",
+    "stop_sequence": "content_filter",
+}
+
+
+def compile_template(source: str) -> Template:
+    """Read a model's chat template; it comes with the model, so it runs in a sandbox."""
+    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+    environment.globals["raise_exception"] = _raise
+    return environment.from_string(source)
+
+
+def _raise(message: str) -> None:
+    raise RouterError(f"Template error: {message}", "template_error", 422)
+
+
+def prompt_of(body: ChatBody, template: Template) -> str:
+    """Render a conversation."""
+    messages = [_rendered(message) for message in body.messages]
+    try:
+        return template.render(messages=messages, add_generation_prompt=True)
+    except UndefinedError as error:
+        raise RouterError(f"Missing template variable: {error}", "template_error", 422) from None
+    except TemplateError as error:
+        raise RouterError(f"Template error: {error}", "template_error", 422) from None
+
+
+def _rendered(message: Message) -> dict[str, str]:
+    content = message.content or ""
+    if not isinstance(content, str):
+        content = "".join(chunk.as_text() for chunk in content)
+    return {"role": message.role, "content": content}
+
+
+def parameters_of(body: ChatBody, model_id: str) -> GenerateParameters:
+    """The native parameters that a chat request comes to; it samples unless told not to."""
+    return GenerateParameters(
+        adapter_id=None if body.model in {"", model_id} else body.model,
+        adapter_source=body.adapter_source,
+        api_token=body.api_token,
+        best_of=body.n,
+        temperature=body.temperature,
+        repetition_penalty=body.repetition_penalty,
+        frequency_penalty=body.frequency_penalty,
+        presence_penalty=body.presence_penalty,
+        top_k=body.top_k,
+        top_p=body.top_p,
+        do_sample=body.temperature != 0,
+        max_new_tokens=body.max_tokens,
+        ignore_eos_token=body.ignore_eos_token or False,
+        stop=body.stop,
+        seed=body.seed,
+        response_format=_native_format(body),
+        details=True,
+    )
+
+
+def _native_format(body: ChatBody) -> ResponseFormat | None:
+    """json_object reads `schema`, json_schema reads the nested one; text lifts the constraint."""
+    wanted = body.response_format
+    if wanted is None or wanted.type in {"text", "Text"}:
+        return None
+    nested = wanted.type in {"json_schema", "JsonSchema"}
+    holder = wanted.json_schema if nested else wanted
+    schema = holder.schema_ if holder and "schema_" in holder.model_fields_set else None
+    given = {} if schema is None else {"schema": schema}
+    return ResponseFormat.model_validate({"type": "json_object", **given})
+
+
+def whole(request: ValidRequest, answers: list[Answer], model_id: str) -> dict[str, Any]:
+    """The answer of /v1/chat/completions; it calls itself a text completion."""
+    choices = [
+        {
+            "index": index,
+            "message": {"role": "assistant", "content": answer.text},
+            "finish_reason": FINISH_REASONS[answer.finish_reason],
+        }
+        for index, answer in enumerate(answers)
+    ]
+    return {
+        "id": "null",
+        "object": "text_completion",
+        "created": int(time.time()),
+        "model": model_id,
+        "choices": choices,
+        "usage": _usage(request, answers[0]),
+        "system_fingerprint": f"{VERSION}-native",
+    }
+
+
+async def stream(engine: Engine, request: ValidRequest) -> AsyncGenerator[bytes, None]:
+    """The chunks of a streamed chat answer, then [DONE]; the last chunk has the usage."""
+    answer = Answer()
+    async with aclosing(run(engine, request)) as steps:
+        async for step in steps:
+            answer.add(step)
+            yield event(_chunk(request, answer, step))
+    yield DONE
+
+
+def _chunk(request: ValidRequest, answer: Answer, step: Step) -> dict[str, Any]:
+    # The end token is hidden only where it ended the answer.
+    ended = step.finish_reason == "eos_token"
+    delta = {} if ended else {"role": "assistant", "content": step.text}
+    finish = FINISH_REASONS[step.finish_reason] if step.finish_reason else None
+    return without_none(
+        id="null",
+        object="chat.completion.chunk",
+        created=0,
+        model="null",
+        choices=[{"index": 0, "delta": delta, "finish_reason": finish}],
+        usage=_usage(request, answer) if finish else None,
+    )
+
+
+def _usage(request: ValidRequest, answer: Answer) -> dict[str, int]:
+    generated = len(answer.steps)
+    return {
+        "prompt_tokens": request.input_length,
+        "total_tokens": request.input_length + generated,
+        "completion_tokens": generated,
+    }

@@ -1,0 +1,284 @@
+"""The engine that runs a real model: llama.cpp, in this process, spoken to over loopback."""
+
+import json
+import secrets
+from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+import xllamacpp
+
+from lorax_devserver import adapters
+from lorax_devserver.engine import Alternative, EngineError, Job, Piece, Token
+from lorax_devserver.gguf import GgufError, read_head
+from lorax_devserver.vocabulary import Vocabulary
+
+SOURCES = ("hub", "local", "s3", "pbase")
+
+
+class StartError(Exception):
+    """The engine cannot start; the message says why."""
+
+
+class LlamaEngine:
+    """A GGUF model, with LoRA adapters applied request by request.
+
+    Args:
+        model: The model's file.
+        model_id: Its name, as /info gives it.
+        adapter_files: The adapters it can apply; all are loaded at the start, none applied.
+        slots: How many requests are computed at once; further ones wait.
+        context: The tokens of the longest prompt and its answer together.
+
+    Raises:
+        StartError: A file is missing, damaged or made for another model.
+    """
+
+    def __init__(
+        self,
+        model: Path,
+        model_id: str,
+        adapter_files: Sequence[adapters.AdapterFile] = (),
+        slots: int = 4,
+        context: int = 2048,
+    ) -> None:
+        self.model_id = model_id
+        self._context = context
+        try:
+            head = read_head(model)
+            for file in adapter_files:
+                adapters.check(file, head)
+        except FileNotFoundError:
+            raise StartError(f"model {model}: there is no such file") from None
+        except (GgufError, adapters.AdapterError) as error:
+            raise StartError(str(error)) from error
+        self.chat_template: str = head.metadata["tokenizer.chat_template"]
+        self._vocabulary = Vocabulary(head.metadata)
+        self.eos_token_id = self._vocabulary.eos_token_id
+        self._adapters = {file.id: number for number, file in enumerate(adapter_files)}
+        self._free = anyio.Semaphore(slots)
+        key = secrets.token_urlsafe(32)
+        self._server = _start(model, adapter_files, key, slots, context)
+        self._http = httpx.AsyncClient(
+            base_url=self._server.listening_address,
+            headers={"authorization": f"Bearer {key}"},
+            timeout=None,
+            trust_env=False,
+        )
+
+    @property
+    def adapter_ids(self) -> list[str]:
+        """The adapters that requests can name."""
+        return list(self._adapters)
+
+    async def close(self) -> None:
+        """Stop the model."""
+        await self._http.aclose()
+        del self._server
+
+    async def healthy(self) -> bool:
+        """Whether llama.cpp answers."""
+        return (await self._http.get("/health")).is_success
+
+    async def tokenize(self, text: str) -> list[Piece]:
+        """Cut a text into tokens; special tokens written in it count as such."""
+        body = {"content": text, "add_special": False, "parse_special": True}
+        answer = await self._post("/tokenize", body)
+        return [self._vocabulary[number] for number in answer["tokens"]]
+
+    async def load_adapter(self, adapter_id: str, source: str) -> None:
+        """Look an adapter up; with the words of a hub or a folder when it is not there."""
+        if source.lower() not in SOURCES:
+            raise EngineError(f"Invalid source '{source}' when downloading adapter '{adapter_id}'")
+        if adapter_id not in self._adapters:
+            if source.lower() == "local":
+                raise EngineError(f"No such adapter: {adapter_id}")
+            raise EngineError(f"404 Client Error: Repository Not Found for {adapter_id}")
+
+    async def generate(self, job: Job) -> AsyncGenerator[Token, None]:
+        """Give tokens as llama.cpp samples them; leaving frees its slot."""
+        body = {**self._sampling(job), "stream": True}
+        prompt = list(job.prompt)
+        async with (
+            self._free,
+            self._http.stream("POST", "/completion", json=body) as response,
+        ):
+            if not response.is_success:
+                raise _error(await response.aread())
+            async for line in response.aiter_lines():
+                if line.startswith("error:"):
+                    raise _error(line.removeprefix("error:").encode())
+                if not line.startswith("data: "):
+                    continue
+                tokens = await self._tokens(json.loads(line[6:]), prompt, job)
+                for token in tokens:
+                    prompt.append(token.piece.id)
+                    yield token
+
+    async def prompt_logprobs(
+        self, prompt: Sequence[int], adapter_id: str | None
+    ) -> list[float | None]:
+        """How likely each token of a prompt was; the first has none."""
+        later = range(1, len(prompt))
+        known = [await self._logprob(prompt[:n], prompt[n], adapter_id) for n in later]
+        return [None, *known]
+
+    async def embed(self, text: str, adapter_id: str | None) -> list[float]:
+        """The mean of the last layer over a text's tokens, of length one."""
+        body = {"content": text, **self._lora(adapter_id)}
+        async with self._free:
+            answer = await self._post("/embedding", body)
+        vector: list[float] = answer[0]["embedding"][0]
+        return vector
+
+    def _lora(self, adapter_id: str | None) -> dict[str, Any]:
+        """Which adapters apply to a request; those not named do not."""
+        number = self._adapters.get(adapter_id or "")
+        return {"lora": [] if number is None else [{"id": number, "scale": 1.0}]}
+
+    def _sampling(self, job: Job) -> dict[str, Any]:
+        """A job as llama.cpp's /completion takes it.
+
+        Its own defaults of top_k, top_p and min_p are switched off. A prompt is computed anew
+        each time: what a cache holds changes the last bits of a result, and so, now and then,
+        a greedy answer.
+        """
+        sampling = job.sampling
+        constraint = {"json_schema": closed(json.loads(job.schema))} if job.schema else {}
+        return {
+            "prompt": list(job.prompt),
+            "n_predict": job.max_new_tokens,
+            "n_probs": max(job.alternatives, 1),
+            "return_tokens": True,
+            "cache_prompt": False,
+            "temperature": sampling.temperature if sampling.samples else 0,
+            "top_k": sampling.top_k,
+            "top_p": sampling.top_p,
+            "min_p": 0,
+            "typical_p": sampling.typical_p,
+            "seed": sampling.seed % 2**32,
+            "repeat_penalty": sampling.repetition_penalty,
+            "repeat_last_n": self._context,
+            "frequency_penalty": sampling.frequency_penalty,
+            "presence_penalty": sampling.presence_penalty,
+            "ignore_eos": job.ignore_eos_token,
+            **constraint,
+            **self._lora(job.adapter_id),
+        }
+
+    async def _tokens(
+        self, message: dict[str, Any], before: Sequence[int], job: Job
+    ) -> list[Token]:
+        """The tokens of one message of llama.cpp's stream.
+
+        A message comes when a character is whole. It names the last of its tokens alone, though
+        its bytes are those of all: the others are found again from the bytes.
+        """
+        found = []
+        for entry in message.get("completion_probabilities", []):
+            piece = self._vocabulary[entry["id"]]
+            data = bytes(entry["bytes"])
+            if not piece.special and data != piece.data:
+                missing = data.removesuffix(piece.data)
+                for hidden in self._hidden(missing):
+                    logprob = await self._logprob(before, hidden.id, job.adapter_id)
+                    found.append(Token(hidden, logprob))
+                    before = [*before, hidden.id]
+            likely = [
+                Alternative(self._vocabulary[other["id"]], other["logprob"])
+                for other in entry["top_logprobs"][: job.alternatives]
+            ]
+            found.append(Token(piece, entry["logprob"], likely))
+        return found
+
+    def _hidden(self, data: bytes) -> Sequence[Piece]:
+        for count in range(1, len(data) + 1):
+            if pieces := self._vocabulary.split(data, count):
+                return pieces
+        raise EngineError(f"no tokens for the bytes {data!r}")
+
+    async def _logprob(self, before: Sequence[int], token: int, adapter_id: str | None) -> float:
+        """How likely a token was: one is forced, and the probabilities before the force are read.
+
+        llama.cpp says nothing of a token that leaves a character unfinished, so in its place a
+        line end is forced, and it is looked up among all that were possible.
+        """
+        unfinished = not _is_text(self._vocabulary[token].data)
+        body = {
+            "prompt": list(before),
+            "n_predict": 1,
+            "n_probs": len(self._vocabulary) if unfinished else 1,
+            "temperature": 0,
+            "logit_bias": [[self._vocabulary.line_end if unfinished else token, 1000.0]],
+            **self._lora(adapter_id),
+        }
+        answer = await self._post("/completion", body)
+        (forced,) = answer["completion_probabilities"]
+        likely = [forced, *forced["top_logprobs"]]
+        return next(float(other["logprob"]) for other in likely if other["id"] == token)
+
+    async def _post(self, path: str, body: dict[str, Any]) -> Any:
+        response = await self._http.post(path, json=body)
+        if not response.is_success:
+            raise _error(response.content)
+        return response.json()
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def closed(schema: Any) -> Any:
+    """The schema with every object closed: llama.cpp adds keys of its own to an open one."""
+    if isinstance(schema, list):
+        return [closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inside = {key: closed(value) for key, value in schema.items()}
+    if "properties" in schema:
+        inside.setdefault("additionalProperties", False)
+    return inside
+
+
+def _start(
+    model: Path,
+    adapter_files: Sequence[adapters.AdapterFile],
+    key: str,
+    slots: int,
+    context: int,
+) -> Any:
+    """Start llama.cpp's own server on a free loopback port.
+
+    It answers any web page's request, so it wants a key that only this process knows.
+    """
+    params = xllamacpp.CommonParams()
+    params.model.path = str(model)
+    params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(f.path), 1.0) for f in adapter_files]
+    params.lora_init_without_apply = True
+    params.n_parallel = slots
+    params.n_ctx = slots * context
+    params.n_batch = params.n_ubatch = context  # an embedding wants its text in one batch
+    params.embedding = True
+    params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.api_keys = [key]
+    params.ui = False
+    params.verbosity = 0
+    try:
+        return xllamacpp.Server(params)
+    except RuntimeError as error:
+        raise StartError(f"llama.cpp cannot load {model}: {error}") from error
+
+
+def _error(body: bytes) -> EngineError:
+    try:
+        return EngineError(json.loads(body)["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return EngineError(body.decode(errors="replace"))
