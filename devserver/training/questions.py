@@ -18,6 +18,7 @@ from typing import NamedTuple
 import wording
 from wording import Phrase
 
+FEW = (0, 0, 0, 1)  # conditions where books are grouped
 HELD_OUT_FILE = Path(__file__).with_name("held_out.json")
 
 
@@ -120,24 +121,32 @@ class _Asker:
             "sales_year": str(rng.choice([2021, 2022, 2023, 2025])),
         }
 
-    def _books(self, amounts: tuple[int, ...] = (0, 1, 1, 1, 2, 2)) -> str:
+    def _speak(self, question: str, amounts: tuple[int, ...] = (0, 1, 1, 1, 2, 2)) -> str:
+        """Says which books are meant, by as many conditions as one of `amounts`."""
+        if "{predicate}" in question:
+            phrase = self._use(self._condition(wording.PREDICATES))
+            question = question.replace("{predicate}", phrase.removeprefix("that "))
+            amounts = tuple(max(amount - 1, 0) for amount in amounts)
+        return question.replace("{books}", self._books(self.rng.choice(amounts)))
+
+    def _books(self, amount: int) -> str:
         """Chooses conditions and returns the noun phrase for the books that meet them."""
-        phrase = self.rng.choice(["books", "books", "books", "titles"])
+        noun = self.rng.choice(["books", "books", "books", "titles"])
         after: list[str] = []
-        columns: set[str] = set()
-        for _ in range(self.rng.choice(amounts)):
-            condition = self.rng.choice(wording.CONDITIONS)
-            column = condition.sql.split()[0]
-            if column in columns:
-                continue
-            columns.add(column)
-            says = self._use(condition)
-            if "{books}" in says:
-                phrase = says.replace("{books}", phrase)
+        for _ in range(amount):
+            phrase = self._use(self._condition(wording.CONDITIONS))
+            if "{books}" in phrase:
+                noun = phrase.replace("{books}", noun)
                 self.conditions.insert(0, self.conditions.pop())
             else:
-                after.append(says)
-        return " ".join([phrase, self.rng.choice([" ", " and "]).join(after)]).strip()
+                after.append(phrase)
+        return " ".join([noun, self.rng.choice([" ", " and "]).join(after)]).strip()
+
+    def _condition(self, conditions: tuple[Phrase, ...]) -> Phrase:
+        """Returns a condition on a column that has none yet."""
+        used = {condition.split()[0] for condition in self.conditions}
+        free = [phrase for phrase in conditions if phrase.sql.split()[0] not in used]
+        return self.rng.choices(free, [phrase.weight for phrase in free])[0]
 
     def _use(self, condition: Phrase) -> str:
         """Adds a condition to the query and returns a wording of it."""
@@ -163,8 +172,7 @@ class _Asker:
     def _list(self) -> tuple[str, str]:
         what = self.rng.choice(wording.LISTS[:1] * 4 + wording.LISTS)
         self.tables |= what.tables
-        books = self._books((1, 1, 1, 2, 2))
-        question = self.rng.choice(what.says).replace("{books}", books)
+        question = self._speak(self.rng.choice(what.says), (1, 1, 1, 2, 2))
         if "DISTINCT" in what.sql or not question.endswith(".") or self.rng.random() < 0.5:
             return question, self._query(what.sql)
         order = self.rng.choice(list(wording.SORTED))
@@ -180,7 +188,7 @@ class _Asker:
         ]
         direct = wording.DIRECT.get(measure.sql, ())
         question = self.rng.choice(direct if direct and self.rng.random() < 0.6 else frames)
-        question = question.replace("{books}", self._books())
+        question = self._speak(question)
         if "sales" in measure.tables and self.rng.random() < 0.5:
             question = f"{question[:-1]} {self._use(wording.SOLD_IN)}{question[-1]}"
         return question, self._query(measure.sql)
@@ -200,14 +208,14 @@ class _Asker:
         question = frame.replace("{measure}", self.rng.choice(measure.says))
         if measure.sql == "COUNT(*)" and self.rng.random() < 0.5:
             question = "How many {books} are there per {group}?"
-        question = question.replace("{group}", group).replace("{books}", self._books((0, 0, 0, 1)))
+        question = self._speak(question.replace("{group}", group), FEW)
         return question, self._query(f"{column}, {measure.sql}", f" GROUP BY {column}")
 
     def _top_group(self) -> tuple[str, str]:
         measure, says = self.rng.choice(list(wording.TOP_GROUP.items()))
         self.tables |= _tables_of(measure)
         group, column = self._group()
-        predicate = self.rng.choice(says.split("|")).replace("{books}", self._books((0, 0, 0, 1)))
+        predicate = self._speak(self.rng.choice(says.split("|")), FEW)
         ending = f" GROUP BY {column} ORDER BY {measure} DESC LIMIT 1"
         return f"Which {group} {predicate}?", self._query(column, ending)
 
@@ -215,7 +223,7 @@ class _Asker:
         measure, says = self.rng.choice(list(wording.GROUPS_OVER.items()))
         self.tables |= _tables_of(measure)
         group, column = self._group()
-        predicate = self.rng.choice(says.split("|")).replace("{books}", self._books((0, 0, 0, 1)))
+        predicate = self._speak(self.rng.choice(says.split("|")), FEW)
         question = f"Which {wording.GROUP_PLURALS[group]} {predicate}?"
         return question, self._query(column, f" GROUP BY {column} HAVING {measure} > {{n}}")
 
@@ -227,7 +235,7 @@ class _Asker:
         question = self.rng.choice(wording.ASK_TOP_N if several else wording.ASK_TOP_ONE)
         question = question.replace("{n}", self.rng.choice([str(number), word]))
         question = question.replace("{order}", self.rng.choice(says.split("|")))
-        question = question.replace("{books}", self._books())
+        question = self._speak(question)
         group = " GROUP BY title" if "SUM" in order else ""
         limit = number if several else 1
         return question, self._query("title", f"{group} ORDER BY {order} LIMIT {limit}")

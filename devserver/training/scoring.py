@@ -8,6 +8,9 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import permutations
 
+# A model may join everything with everything: SQLite gives up after so many of its instructions.
+LONGEST_QUERY = 5_000_000
+
 Rows = list[tuple[object, ...]]
 
 
@@ -60,6 +63,7 @@ def execute(schema: str, sql: str) -> Rows:
     try:
         database.executescript(schema)
         database.execute("PRAGMA query_only = ON")
+        database.set_progress_handler(lambda: 1, LONGEST_QUERY)
         return database.execute(sql).fetchall()
     finally:
         database.close()

@@ -8,7 +8,7 @@ so the adapter has to copy names rather than know them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 def _split(alternatives: str) -> tuple[str, ...]:
@@ -57,15 +57,17 @@ class Phrase:
         sql: The SQL, with slots such as `{genre}`.
         says: The wordings, with the same slots.
         tables: The tables needed beyond `books`.
+        weight: How often it is drawn in comparison with the others.
     """
 
     sql: str
     says: tuple[str, ...]
     tables: frozenset[str] = frozenset()
+    weight: int = 1
 
 
-def _phrase(sql: str, says: str, *tables: str) -> Phrase:
-    return Phrase(sql, _split(says), frozenset(tables))
+def _phrase(sql: str, says: str, *tables: str, weight: int = 1) -> Phrase:
+    return Phrase(sql, _split(says), frozenset(tables), weight)
 
 
 # Wordings with {books} stand around the noun, the others follow it.
@@ -74,30 +76,35 @@ CONDITIONS = (
         "genre = '{genre}'",
         "{genre} {books}|{genre} {books}|{genre} {books}|{books} in the {genre} genre"
         "|{books} of the genre {genre}|{books} filed under {genre}",
+        weight=6,
     ),
     _phrase("genre <> '{genre}'", "that are not {genre}|outside the {genre} genre"),
     _phrase(
         "name = '{author}'",
-        "by {author}|written by {author}|from the author {author}|that {author} wrote"
+        "by {author}|written by {author}|from the author {author}|which {author} wrote"
         "|of {author}|from {author}",
         "authors",
+        weight=4,
     ),
     _phrase(
         "country = '{country}'",
         "by authors from {country}|by writers from {country}|by somebody from {country}"
         "|with an author from {country}|written in {country}",
         "authors",
+        weight=4,
     ),
     _phrase("year = {year}", "published in {year}|from {year}|from the year {year}"),
     _phrase(
         "year < {year}",
         "published before {year}|from before {year}|older than {year}|written before {year}"
-        "|printed earlier than {year}",
+        "|printed earlier than {year}|that appeared before {year}|that came out before {year}",
+        weight=2,
     ),
     _phrase(
         "year > {year}",
         "published after {year}|from after {year}|newer than {year}|written after {year}"
-        "|printed later than {year}",
+        "|printed later than {year}|that appeared after {year}|that came out after {year}",
+        weight=2,
     ),
     _phrase(
         "year BETWEEN {year} AND {later}",
@@ -107,12 +114,16 @@ CONDITIONS = (
     _phrase(
         "price < {price}",
         "under {price} dollars|cheaper than {price} dollars|costing less than {price}"
-        "|priced below {price}|for less than ${price}|below {price} dollars",
+        "|priced below {price}|for less than ${price}|below {price} dollars"
+        "|that cost less than {price} dollars|that cost under ${price}",
+        weight=3,
     ),
     _phrase(
         "price > {price}",
         "over {price} dollars|more expensive than {price} dollars|costing more than {price}"
-        "|priced above {price}|for more than ${price}|dearer than {price} dollars",
+        "|priced above {price}|for more than ${price}|dearer than {price} dollars"
+        "|that cost more than {price} dollars|that cost over ${price}",
+        weight=3,
     ),
     _phrase(
         "price BETWEEN {price} AND {dearer}",
@@ -127,9 +138,15 @@ CONDITIONS = (
     _phrase(
         "stock > {n}",
         "with more than {n} copies in stock|with over {n} copies left|with a stock above {n}"
-        "|of which more than {n} copies are left",
+        "|of which more than {n} copies are left|that have more than {n} copies left",
     ),
     _phrase("stock = 0", "that are out of stock|that are sold out|with no copies left"),
+)
+# Those said with a verb may also end a question: "Which fantasy books cost under 9 dollars?"
+PREDICATES = tuple(
+    replace(condition, says=verbs)
+    for condition in CONDITIONS
+    if (verbs := tuple(says for says in condition.says if says.startswith("that ")))
 )
 SOLD_IN = _phrase(
     "sold_on LIKE '{sales_year}-{month_number}-%'",
@@ -168,6 +185,7 @@ DIRECT = {
         "How many {books} do you have?",
         "Count the {books}.",
         "How many {books} does the shop carry?",
+        "How many {books} {predicate}?",
     ),
     "AVG(price)": ("How much do {books} cost on average?", "What do {books} cost on average?"),
     "MAX(price)": ("How much is the most expensive of the {books}?",),
@@ -215,7 +233,9 @@ LISTS = (
     _phrase(
         "title",
         "List the {books}.|Which {books} are there?|Show me all {books}.|What {books} do you have?"
-        "|I want {books}.|Name the {books}.|Find {books}.|Do you have any {books}?",
+        "|I want {books}.|Name the {books}.|Find {books}.|Do you have any {books}?"
+        "|Which {books} {predicate}?"
+        "|Which {books} {predicate}?",
     ),
     _phrase(
         "title, price",
