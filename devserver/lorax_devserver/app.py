@@ -77,7 +77,9 @@ class Router:
     async def compat(self, request: Request) -> Response:
         """POST / and /invocations: whole answers in a list, or a stream."""
         body = bodies.read(request, bodies.CompatBody)
-        return await (self._stream(body) if body.stream else self._whole(request, body, in_list=True))
+        return await (
+            self._stream(body) if body.stream else self._whole(request, body, in_list=True)
+        )
 
     async def generate(self, request: Request) -> Response:
         """POST /generate."""

@@ -45,6 +45,7 @@ ResponseFormatType = Literal[
     "Text", "text", "JsonObject", "json_object", "JsonSchema", "json_schema"
 ]
 
+
 class ResponseFormat(Body):
     """A native response format.
 

@@ -41,7 +41,8 @@ def serve(
         typer.Option(metavar="ID=FILE", help="A LoRA adapter in GGUF; may be given many times."),
     ] = None,
     threads: Annotated[
-        int | None, typer.Option(min=1, help="Processor threads; by default half of the processors.")
+        int | None,
+        typer.Option(min=1, help="Processor threads; by default half of the processors."),
     ] = None,
     max_concurrent_requests: Annotated[int, typer.Option(min=1)] = 128,
     max_best_of: Annotated[int, typer.Option(min=1)] = 2,
@@ -122,7 +123,9 @@ async def _run(engine: LlamaEngine, limits: Limits, listening: socket.socket) ->
     async def lifespan(_: object):  # type: ignore[no-untyped-def]
         where = f"[{host}]" if ":" in host else host
         names = ", ".join(engine.adapter_ids) or "none"
-        typer.echo(f"LoRAX devserver ready: http://{where}:{port} ({engine.model_id}; adapters: {names})")
+        typer.echo(
+            f"LoRAX devserver ready: http://{where}:{port} ({engine.model_id}; adapters: {names})"
+        )
         yield
 
     application = Router(engine, limits).app()

@@ -12,9 +12,7 @@ from lorax_devserver.wire import RouterError, validation_error
 
 # What stands in for a schema that the router does not see: a flat object.
 ANY_FLAT_OBJECT: dict[str, Any] = {
-    "additionalProperties": {
-        "type": ["object", "string", "integer", "number", "boolean", "null"]
-    },
+    "additionalProperties": {"type": ["object", "string", "integer", "number", "boolean", "null"]},
     "title": "ArbitraryJsonModel",
     "type": "object",
 }

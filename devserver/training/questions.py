@@ -121,13 +121,15 @@ class _Asker:
             "sales_year": str(rng.choice([2021, 2022, 2023, 2025])),
         }
 
-    def _speak(self, question: str, amounts: tuple[int, ...] = (0, 1, 1, 1, 2, 2)) -> str:
+    def _speak(self, question: str, amounts: tuple[int, ...] = (0, 1, 1, 1, 2, 2, 3)) -> str:
         """Says which books are meant, by as many conditions as one of `amounts`."""
         if "{predicate}" in question:
             phrase = self._use(self._condition(wording.PREDICATES))
             question = question.replace("{predicate}", phrase.removeprefix("that "))
             amounts = tuple(max(amount - 1, 0) for amount in amounts)
-        return question.replace("{books}", self._books(self.rng.choice(amounts)))
+        books = self._books(self.rng.choice(amounts))
+        one = re.sub(r"\b(book|title)s\b", r"\1", books)
+        return question.replace("{books}", books).replace("{book}", one)
 
     def _books(self, amount: int) -> str:
         """Chooses conditions and returns the noun phrase for the books that meet them."""
@@ -172,7 +174,7 @@ class _Asker:
     def _list(self) -> tuple[str, str]:
         what = self.rng.choice(wording.LISTS[:1] * 4 + wording.LISTS)
         self.tables |= what.tables
-        question = self._speak(self.rng.choice(what.says), (1, 1, 1, 2, 2))
+        question = self._speak(self.rng.choice(what.says), (1, 1, 1, 2, 2, 3))
         if "DISTINCT" in what.sql or not question.endswith(".") or self.rng.random() < 0.5:
             return question, self._query(what.sql)
         order = self.rng.choice(list(wording.SORTED))

@@ -35,7 +35,11 @@ TITLES = _split(
     "Emma|Pride and Prejudice|Frankenstein|War and Peace|Moby Dick|The Trial|Middlemarch|Ulysses|"
     "Jane Eyre|The Metamorphosis|Dead Souls|The Awakening|A Tale of Two Cities|White Fang|"
     "Little Women|The Magic Mountain|Howards End|The House of Mirth|Don Quixote|Vanity Fair|"
-    "The Call of the Wild|A Room with a View|In Search of Lost Time|The Cherry Orchard|Hunger"
+    "The Call of the Wild|A Room with a View|In Search of Lost Time|The Cherry Orchard|Hunger|"
+    "The Sea Wolf|Dubliners|The Overcoat|Eugene Onegin|Effi Briest|Kim|Robinson Crusoe|Persuasion|"
+    "Wuthering Heights|The Red and the Black|Les Miserables|A Sentimental Education|Botchan|"
+    "The Age of Innocence|The Secret Agent|Heart of Darkness|The Scarlet Letter|Old Goriot|"
+    "Fathers and Sons|Buddenbrooks|Silas Marner|The Castle|Orlando|To the Lighthouse|Niels Lyhne"
 )
 MONTHS = _split(
     "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -234,6 +238,7 @@ LISTS = (
         "title",
         "List the {books}.|Which {books} are there?|Show me all {books}.|What {books} do you have?"
         "|I want {books}.|Name the {books}.|Find {books}.|Do you have any {books}?"
+        "|I am looking for {books}.|Have you got {books}?|Are there {books}?"
         "|Which {books} {predicate}?"
         "|Which {books} {predicate}?",
     ),
@@ -289,6 +294,9 @@ ASK_TOP_ONE = (
     "Which of the {books} is the {order}?",
     "Name the {order} of all {books}.",
     "Of the {books}, which is the {order}?",
+    "What is the {order} {book}?",
+    "Which {book} is the {order}?",
+    "Find the {order} {book}.",
 )
 ASK_TOP_N = (
     "What are the {n} {order} {books}?",
@@ -319,6 +327,22 @@ LOOKUPS = (
     _phrase(
         "SELECT name FROM books JOIN authors ON authors.id = author_id WHERE title = '{title}'",
         "Who wrote {title}?|Who is the author of {title}?|By whom is {title}?",
+    ),
+    _phrase(
+        "SELECT year, genre FROM books WHERE title = '{title}'",
+        "What are the year and the genre of {title}?"
+        "|When was {title} published and what genre is it?",
+    ),
+    _phrase(
+        "SELECT price, year FROM books WHERE title = '{title}'",
+        "What are the price and the year of {title}?"
+        "|How much does {title} cost and when did it come out?",
+    ),
+    _phrase(
+        "SELECT name, genre FROM books JOIN authors ON authors.id = author_id "
+        "WHERE title = '{title}'",
+        "What are the author and the genre of {title}?"
+        "|Who wrote {title} and which genre does it belong to?",
     ),
     _phrase(
         "SELECT SUM(quantity) FROM books JOIN sales ON books.id = book_id WHERE title = '{title}'",

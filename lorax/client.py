@@ -1,0 +1,324 @@
+"""The two clients, and the only I/O: one method that sends and one that streams in each."""
+
+import inspect
+import weakref
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import contextmanager
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import httpx
+from anyio.lowlevel import RunVar
+
+from lorax import calls, errors
+from lorax.calls import Call, Head, Reading, StreamCall
+from lorax.streams import AsyncStream, Stream
+from lorax.types import ChatChunk, ChatResponse, Response, StreamResponse, WithMetadata
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Answer = TypeVar("Answer", bound=WithMetadata)
+
+
+def _signed_by(
+    call: Callable[P, object],
+) -> Callable[[Callable[..., R]], Callable[Concatenate[Any, P], R]]:
+    """Give a method the parameters and the documentation of the pure call behind it."""
+
+    def sign(method: Callable[..., R]) -> Callable[Concatenate[Any, P], R]:
+        myself = inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        parameters = [myself, *inspect.signature(call).parameters.values()]
+        returned = inspect.signature(method).return_annotation
+        method.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+            parameters, return_annotation=returned
+        )
+        method.__doc__ = call.__doc__
+        return method
+
+    return sign
+
+
+class _Client:
+    """What both clients are made from."""
+
+    def __init__(
+        self,
+        base_url: str,
+        headers: Mapping[str, str] | None = None,
+        cookies: Mapping[str, str] | None = None,
+        timeout: float = 60,
+    ) -> None:
+        self.base_url = _checked_url(base_url)
+        self.headers = dict(headers or {})
+        self.cookies = dict(cookies or {})
+        self.timeout = timeout
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({_shown(httpx.URL(self.base_url))!r})"
+
+    def _settings(self) -> dict[str, Any]:
+        """How both kinds of httpx client are made."""
+        return {
+            "headers": {**self.headers, "content-type": "application/json"},
+            "cookies": self.cookies,
+            "timeout": self.timeout,
+            "limits": httpx.Limits(max_connections=None),
+        }
+
+    def _request(self, call: Call[Any] | StreamCall[Any]) -> dict[str, Any]:
+        """A call as httpx takes it."""
+        url = self.base_url + call.request.path
+        return {"method": "POST", "url": url, "content": call.request.content()}
+
+    @contextmanager
+    def _failures(
+        self, call: Call[Any] | StreamCall[Any], reading: Reading[Any] | None = None
+    ) -> Generator[None, None, None]:
+        """Turn httpx's exceptions into ours; a stream that is complete cannot fail any more."""
+        try:
+            yield
+        except httpx.HTTPError as error:
+            if reading is None or reading.metadata is None:
+                raise self._failure(error, call.request.adapter_id) from error
+            if not reading.complete:
+                if isinstance(error, httpx.TimeoutException):
+                    raise self._failure(error, call.request.adapter_id) from error
+                raise reading.broken(f"The stream broke: {_words(error)}.") from error
+
+    def _failure(self, error: httpx.HTTPError, adapter_id: str | None) -> errors.LoraxError:
+        url = _shown(httpx.URL(self.base_url))
+        if isinstance(error, httpx.TimeoutException):
+            what = "connection" if isinstance(error, httpx.ConnectTimeout) else "answer"
+            message = f"No {what} within {self.timeout} s."
+            return errors.RequestTimeoutError(message, adapter_id=adapter_id, url=url)
+        if isinstance(error, httpx.ConnectError):
+            message = (
+                f"Cannot reach the server: {_words(error)}. Is it running, and base_url right?"
+            )
+        else:
+            message = f"The connection broke before an answer came: {_words(error)}."
+        return errors.ConnectionFailedError(message, adapter_id=adapter_id, url=url)
+
+
+class Client(_Client):
+    """A LoRAX server, called and waited for.
+
+    Args:
+        base_url: The server's address, such as `http://127.0.0.1:8080`; it may have a path.
+        headers: Headers for every request, such as a gateway's key.
+        cookies: Cookies for every request.
+        timeout: Seconds that any single wait may take: for the connection, for the answer, for
+            the next piece of a stream.
+
+    Raises:
+        ValidationError: base_url is no address.
+
+    Example:
+        >>> with Client("http://127.0.0.1:8080") as client:
+        ...     client.generate("Why is the sky blue?", adapter_id="some/adapter").text
+        ' Rayleigh scattering'
+    """
+
+    _open: httpx.Client | None = None
+
+    @_signed_by(calls.generate)
+    def generate(self, *args: Any, **kwargs: Any) -> Response:
+        return self._send(calls.generate(*args, **kwargs))
+
+    @_signed_by(calls.generate_stream)
+    def generate_stream(self, *args: Any, **kwargs: Any) -> Stream[StreamResponse]:
+        return self._stream(calls.generate_stream(*args, **kwargs))
+
+    @_signed_by(calls.chat)
+    def chat(self, *args: Any, **kwargs: Any) -> ChatResponse:
+        return self._send(calls.chat(*args, **kwargs))
+
+    @_signed_by(calls.chat_stream)
+    def chat_stream(self, *args: Any, **kwargs: Any) -> Stream[ChatChunk]:
+        return self._stream(calls.chat_stream(*args, **kwargs))
+
+    def close(self) -> None:
+        """Close the connections; the client can be used again."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _http(self) -> httpx.Client:
+        if self._open is None:
+            self._open = httpx.Client(**self._settings())
+            weakref.finalize(self, self._open.close)
+        return self._open
+
+    def _send(self, call: Call[Answer]) -> Answer:
+        with self._failures(call):
+            response = self._http().request(**self._request(call))
+        return call.read(_head(response), response.content)
+
+    def _stream(self, call: StreamCall[Answer]) -> Stream[Answer]:
+        reading = Reading(call)
+        return Stream(self._pieces(call, reading), reading)
+
+    def _pieces(
+        self, call: StreamCall[Answer], reading: Reading[Answer]
+    ) -> Generator[Answer, None, None]:
+        with (
+            self._failures(call, reading),
+            self._http().stream(**self._request(call)) as response,
+        ):
+            if response.status_code != 200:
+                raise call.request.refusal(_head(response), response.read())
+            reading.begin(_head(response))
+            for chunk in response.iter_bytes():
+                yield from reading.feed(chunk)
+        reading.end()
+
+
+class AsyncClient(_Client):
+    """A LoRAX server, awaited.
+
+    Args:
+        base_url: The server's address, such as `http://127.0.0.1:8080`; it may have a path.
+        headers: Headers for every request, such as a gateway's key.
+        cookies: Cookies for every request.
+        timeout: Seconds that any single wait may take: for the connection, for the answer, for
+            the next piece of a stream.
+
+    Raises:
+        ValidationError: base_url is no address.
+
+    Example:
+        >>> async with AsyncClient("http://127.0.0.1:8080") as client:
+        ...     (await client.generate("Why is the sky blue?")).text
+        ' Rayleigh scattering'
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        headers: Mapping[str, str] | None = None,
+        cookies: Mapping[str, str] | None = None,
+        timeout: float = 60,
+    ) -> None:
+        super().__init__(base_url, headers, cookies, timeout)
+        self._key = object()
+
+    @_signed_by(calls.generate)
+    async def generate(self, *args: Any, **kwargs: Any) -> Response:
+        return await self._send(calls.generate(*args, **kwargs))
+
+    @_signed_by(calls.generate_stream)
+    def generate_stream(self, *args: Any, **kwargs: Any) -> AsyncStream[StreamResponse]:
+        return self._stream(calls.generate_stream(*args, **kwargs))
+
+    @_signed_by(calls.chat)
+    async def chat(self, *args: Any, **kwargs: Any) -> ChatResponse:
+        return await self._send(calls.chat(*args, **kwargs))
+
+    @_signed_by(calls.chat_stream)
+    def chat_stream(self, *args: Any, **kwargs: Any) -> AsyncStream[ChatChunk]:
+        return self._stream(calls.chat_stream(*args, **kwargs))
+
+    async def aclose(self) -> None:
+        """Close this event loop's connections; the client can be used again."""
+        connections = _CONNECTIONS.get({}).pop(self._key, None)
+        if connections is not None:
+            await connections.close()
+
+    async def __aenter__(self) -> "AsyncClient":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def _http(self) -> httpx.AsyncClient:
+        """This event loop's connections: those of another loop are of no use here."""
+        here = _CONNECTIONS.get(None)
+        if here is None:
+            _CONNECTIONS.set(here := {})
+        if self._key not in here:
+            here[self._key] = _Connections(httpx.AsyncClient(**self._settings()))
+            await here[self._key].open()
+        return here[self._key].http
+
+    async def _send(self, call: Call[Answer]) -> Answer:
+        http = await self._http()
+        with self._failures(call):
+            response = await http.request(**self._request(call))
+        return call.read(_head(response), response.content)
+
+    def _stream(self, call: StreamCall[Answer]) -> AsyncStream[Answer]:
+        reading = Reading(call)
+        return AsyncStream(self._pieces(call, reading), reading)
+
+    async def _pieces(
+        self, call: StreamCall[Answer], reading: Reading[Answer]
+    ) -> AsyncGenerator[Answer, None]:
+        http = await self._http()
+        with self._failures(call, reading):
+            async with http.stream(**self._request(call)) as response:
+                if response.status_code != 200:
+                    raise call.request.refusal(_head(response), await response.aread())
+                reading.begin(_head(response))
+                async for chunk in response.aiter_bytes():
+                    for piece in reading.feed(chunk):
+                        yield piece
+        reading.end()
+
+
+class _Connections:
+    """One client's connections in one event loop; they close with the loop at the latest.
+
+    An event loop that ends closes the async generators that are still open. That is the one
+    moment at which connections that nobody closed can be closed properly, so such a generator
+    keeps them, and the loop keeps it.
+    """
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self.http = http
+        self._closing = self._until_closed()
+
+    async def open(self) -> None:
+        await self._closing.__anext__()
+
+    async def close(self) -> None:
+        await self._closing.aclose()
+
+    async def _until_closed(self) -> AsyncGenerator[None, None]:
+        async with self.http:
+            yield
+
+
+# The connections of every client that the running event loop uses, by the client's key.
+_CONNECTIONS: RunVar[dict[object, _Connections]] = RunVar("lorax connections")
+
+
+def _checked_url(base_url: str) -> str:
+    """A base URL without its closing slash: any route but `/` refuses one."""
+    try:
+        url = httpx.URL(base_url)
+    except (TypeError, httpx.InvalidURL) as error:
+        raise errors.ValidationError(f"base_url {base_url!r} is no address: {error}") from None
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise errors.ValidationError(
+            f"base_url must begin with http:// or https:// and name a host, not {base_url!r}"
+        )
+    return base_url.rstrip("/")
+
+
+def _shown(url: httpx.URL) -> str:
+    """An address without what may be secret in it: user information, query, fragment."""
+    return str(url.copy_with(userinfo=b"", query=None, fragment=None))
+
+
+def _head(response: httpx.Response) -> Head:
+    # httpx gives header names in lower case.
+    return Head(response.status_code, dict(response.headers), _shown(response.url))
+
+
+def _words(error: Exception) -> str:
+    return str(error).rstrip(".") or type(error).__name__

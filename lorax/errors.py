@@ -1,0 +1,272 @@
+"""Every error that leaves this package, and how a server's refusal becomes one.
+
+LoraxError
+├── ValidationError              a request that is not allowed; also a ValueError
+│   └── UnknownParameterError    a keyword that no call has; also a TypeError
+├── GenerationError              the model server failed (424)
+│   ├── AdapterNotFoundError     there is no such adapter
+│   ├── AdapterAccessError       the adapter wants a token, or another one
+│   ├── AdapterLoadError         the adapter does not fit the model or cannot be read
+│   └── AdapterLostError         the answer came without the adapter that was asked for
+├── OverloadedError              more requests at once than the server takes (429)
+├── IncompleteGenerationError    the answer ended before it was whole
+├── ConnectionFailedError        no connection, or it broke; also a ConnectionError
+├── RequestTimeoutError          no answer in time; also a TimeoutError
+├── UnexpectedAnswerError        whoever answered does not speak LoRAX
+└── BadRequestError, ShardNotReadyError, ShardTimeoutError, NotFoundError,
+    RateLimitExceededError, NotSupportedError, UnprocessableEntityError, UnknownError
+                                 a refusal known by its status alone
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+
+class LoraxError(Exception):
+    """Anything that went wrong with a request.
+
+    Args:
+        message: What went wrong, in the server's own words where it gave some.
+        status: The HTTP status, if there was an answer.
+        error_type: The server's name for the kind of error.
+        adapter_id: The adapter that the request named.
+        url: Where the request went, without user information and query.
+    """
+
+    advice = ""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        error_type: str | None = None,
+        adapter_id: str | None = None,
+        url: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.error_type = error_type
+        self.adapter_id = adapter_id
+        self.url = url
+
+    def __str__(self) -> str:
+        adapter = f"adapter {self.adapter_id!r}" if self.adapter_id else ""
+        facts = ", ".join(fact for fact in (adapter, self.url) if fact)
+        end = "" if self.message.endswith((".", "?", "!")) else "."
+        advice = f"{end} {self.advice}" if self.advice else ""
+        return f"{self.message}{advice}{f' ({facts})' if facts else ''}"
+
+
+class ValidationError(LoraxError, ValueError):
+    """The request asks for what is not allowed; found here before it was sent, or by the server."""
+
+
+class UnknownParameterError(ValidationError, TypeError):
+    """A keyword that the call does not have. Nothing was sent."""
+
+
+class GenerationError(LoraxError):
+    """The model server failed while it worked on the request, or on another one beside it."""
+
+
+class AdapterNotFoundError(GenerationError):
+    """There is no adapter of that name where the server looked for it."""
+
+    advice = "Check adapter_id, and adapter_source for where it is looked for."
+
+
+class AdapterAccessError(GenerationError):
+    """The adapter is private, and the token does not open it or there was none."""
+
+    advice = "Pass api_token with a token that may read the adapter."
+
+
+class AdapterLoadError(GenerationError):
+    """The adapter was found but cannot be used with this model."""
+
+
+class AdapterLostError(GenerationError):
+    """The server answered with the base model although an adapter was named."""
+
+    advice = "Something between here and the server dropped it; the answer was thrown away."
+
+
+class OverloadedError(LoraxError):
+    """The server already works on as many requests as it takes."""
+
+    advice = "Send fewer at once, or try again later."
+
+
+class IncompleteGenerationError(LoraxError):
+    """The answer ended before it was whole."""
+
+
+class ConnectionFailedError(LoraxError, ConnectionError):
+    """The server cannot be reached, or the connection broke."""
+
+
+class RequestTimeoutError(LoraxError, TimeoutError):
+    """The server did not answer in time."""
+
+    advice = (
+        "An adapter's first use loads it, which can take minutes; "
+        "timeout sets how many seconds are waited."
+    )
+
+
+class UnexpectedAnswerError(LoraxError):
+    """Whoever answered does not speak LoRAX's protocol."""
+
+    advice = "Is base_url the address of a LoRAX server?"
+
+
+class BadRequestError(LoraxError):
+    """Status 400."""
+
+
+class ShardNotReadyError(LoraxError):
+    """Status 403 or 424 without the server's own error body."""
+
+
+class ShardTimeoutError(LoraxError, TimeoutError):
+    """Status 504: a gateway gave up waiting."""
+
+
+class NotFoundError(LoraxError):
+    """Status 404: there is nothing at this address."""
+
+    advice = "Is base_url the address of a LoRAX server, without a route behind it?"
+
+
+class RateLimitExceededError(LoraxError):
+    """Status 429 from a gateway rather than from the server."""
+
+
+class NotSupportedError(LoraxError):
+    """The model cannot do what was asked.
+
+    Args:
+        model_id: The model.
+    """
+
+    def __init__(self, model_id: str, **facts: Any) -> None:
+        super().__init__(f"Model {model_id!r} does not support this.", **facts)
+        self.model_id = model_id
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.model_id,), self.__dict__
+
+
+class UnprocessableEntityError(LoraxError):
+    """Status 422 without the server's own error body: the request does not parse there."""
+
+
+class UnknownError(LoraxError):
+    """An error of no known kind.
+
+    Args:
+        message: What went wrong.
+        code: The HTTP status.
+    """
+
+    def __init__(self, message: str, code: int | None = None, **facts: Any) -> None:
+        super().__init__(message, **{"status": code, **facts})
+        self.code = code
+
+
+_BY_TYPE: dict[str, type[LoraxError]] = {
+    "generation": GenerationError,
+    "incomplete_generation": IncompleteGenerationError,
+    "overloaded": OverloadedError,
+    "validation": ValidationError,
+}
+_BY_STATUS: dict[int, type[LoraxError]] = {
+    400: BadRequestError,
+    403: ShardNotReadyError,
+    404: NotFoundError,
+    422: UnprocessableEntityError,
+    424: ShardNotReadyError,
+    429: RateLimitExceededError,
+    504: ShardTimeoutError,
+}
+# The causes are a hub's or a file system's words; the server has no type of its own for them.
+_ADAPTER_TROUBLE: list[tuple[str, type[GenerationError]]] = [
+    (r"\b404\b|not found|no such adapter|no such file|invalid source", AdapterNotFoundError),
+    (r"\b40[13]\b|gated|unauthori[sz]ed|access denied", AdapterAccessError),
+    (r"adapter.*\b(rank|shape|size)|rank of adapter|incompatible", AdapterLoadError),
+]
+
+
+def parse_error(
+    status_code: int, payload: Mapping[str, Any], headers: Mapping[str, str] | None = None
+) -> LoraxError:
+    """Turn a server's refusal into an exception; it is returned, not raised.
+
+    Args:
+        status_code: The HTTP status.
+        payload: The body: `error` or `message`, and `error_type`.
+        headers: The answer's headers; a trace id in `x-b3-traceid` goes into the message.
+
+    Returns:
+        The exception: by `error_type` where that is known, otherwise by the status.
+
+    Example:
+        >>> parse_error(429, {"error": "Model is overloaded", "error_type": "overloaded"}).status
+        429
+    """
+    message = str(payload.get("error") or payload.get("message") or f"HTTP status {status_code}")
+    trace = (headers or {}).get("x-b3-traceid")
+    if trace:
+        message = f"{message} [trace {trace}]"
+    error_type = payload.get("error_type")
+    kind = _BY_TYPE.get(str(error_type)) or _BY_STATUS.get(status_code)
+    if kind is None:
+        return UnknownError(message, status_code, error_type=error_type)
+    return kind(message, status=status_code, error_type=error_type)
+
+
+def of_body(
+    status: int,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    adapter_id: str | None = None,
+    url: str | None = None,
+) -> LoraxError:
+    """The exception for an answer whose status is an error, whoever gave it."""
+    text = body[:2000].decode(errors="replace").strip()
+    try:
+        payload = json.loads(body)
+    except ValueError:
+        payload = None
+    if not isinstance(payload, dict):
+        if "html" in headers.get("content-type", "") and status < 500:
+            return not_lorax(status, headers, body, url=url)
+        payload = {"error": text} if text else {}
+    error = parse_error(status, payload, headers)
+    if adapter_id and type(error) is GenerationError:
+        error = _adapter_error(error)
+    error.adapter_id, error.url = adapter_id, url
+    return error
+
+
+def _adapter_error(error: GenerationError) -> LoraxError:
+    """A generation error as adapter trouble, when its text says so and an adapter was named."""
+    for pattern, kind in _ADAPTER_TROUBLE:
+        if re.search(pattern, error.message, re.IGNORECASE):
+            return kind(error.message, status=error.status, error_type=error.error_type)
+    return error
+
+
+def not_lorax(
+    status: int, headers: Mapping[str, str], body: bytes, *, url: str | None
+) -> UnexpectedAnswerError:
+    """The exception for an answer that is not of this protocol, with how it begins."""
+    kind = headers.get("content-type") or "no content type"
+    begins = body[:80].decode(errors="replace")
+    message = f"An answer of status {status} with {kind} is not LoRAX's. It begins: {begins!r}."
+    return UnexpectedAnswerError(message, status=status, url=url)

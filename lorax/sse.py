@@ -1,0 +1,36 @@
+"""Server-sent events out of bytes, however the network cut them.
+
+The format is that of the WHATWG HTML standard, section "Server-sent events", without what a
+LoRAX server never uses: event names, ids and reconnection.
+"""
+
+
+class EventDecoder:
+    """Collects bytes and gives the data of each event that is complete.
+
+    Lines end with LF or CR LF. Bytes are split before they are decoded: a text may hold U+2028
+    or U+0085, at which Python's own line iterators would cut.
+    """
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._data: list[bytes] = []
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """Take more bytes; give the data of the events they complete. Comments are dropped."""
+        lines = (self._rest + chunk).split(b"\n")
+        self._rest = lines.pop()
+        events = []
+        for line in lines:
+            stripped = line.removesuffix(b"\r")
+            if stripped.startswith(b"data:"):
+                self._data.append(stripped[5:].removeprefix(b" "))
+            elif not stripped and self._data:
+                events.append(b"\n".join(self._data))
+                self._data = []
+        return events
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the bytes ended inside an event."""
+        return bool(self._rest or self._data)
