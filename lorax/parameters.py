@@ -171,6 +171,14 @@ class GenerationSettings(BaseModel):
         warpers = (self.temperature, self.top_k, self.top_p, self.typical_p)
         return self.do_sample or any(value is not None for value in warpers)
 
+    def keywords(self) -> dict[str, Any]:
+        """The settings that differ from a call's own defaults, as keywords of a call."""
+        return {
+            name: value
+            for name, field in GenerationSettings.model_fields.items()
+            if (value := getattr(self, name)) != field.default
+        }
+
     @model_validator(mode="after")
     def _best_of_needs_a_draw(self) -> "GenerationSettings":
         if self.best_of is not None and self.best_of > 1:

@@ -1,0 +1,204 @@
+"""LoRAX as a LangChain LLM: text in, text out."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models.llms import LLM
+from langchain_core.outputs import Generation, GenerationChunk, LLMResult
+from langchain_core.runnables.config import ContextThreadPoolExecutor
+from lorax import AsyncClient, Client
+from lorax.parameters import GenerationSettings, combined
+from lorax.sharing import shared
+from lorax.types import Response, StreamResponse
+from pydantic import ConfigDict, Field, SecretStr
+
+
+class LoRAX(GenerationSettings, LLM):
+    """A LoRAX server's completions.
+
+    Every setting can be given here, at each call, or by `bind`; a call's keyword wins.
+
+    Setup:
+        Install `langchain-lorax`, and have a LoRAX server's address.
+
+    Instantiate:
+        >>> from langchain_lorax import LoRAX
+        >>> llm = LoRAX(base_url="http://127.0.0.1:8080", max_new_tokens=64)
+
+    Invoke:
+        >>> llm.invoke("Why is the sky blue?", adapter_id="acme/physics")
+        ' Rayleigh scattering'
+
+    Stream:
+        >>> for text in llm.stream("Why is the sky blue?", adapter_id="acme/physics"):
+        ...     print(text, end="")
+         Rayleigh scattering
+
+    Async:
+        >>> await llm.ainvoke("Why is the sky blue?")
+        ' Rayleigh scattering'
+
+    Chain:
+        >>> chain = prompt | llm.bind(adapter_id="sql", stop=[";"]) | StrOutputParser()
+    """
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    base_url: str = Field(description="The server's address, such as http://127.0.0.1:8080.")
+    headers: dict[str, str] | None = Field(
+        None, repr=False, exclude=True, description="Headers for every request."
+    )
+    timeout: float = Field(60, gt=0, description="Seconds that any single wait may take.")
+    api_token: SecretStr | None = Field(
+        None, description="Token with which the server fetches a private adapter."
+    )
+    stop_sequences: list[str] = Field(
+        default_factory=list, alias="stop", description="Texts that end an answer; cut from it."
+    )
+    max_new_tokens: int | None = Field(
+        512, ge=1, description="Tokens to generate at most; the client's own default is 20."
+    )
+
+    @property
+    def _llm_type(self) -> str:
+        return "lorax"
+
+    @property
+    def _identifying_params(self) -> dict[str, Any]:
+        return {"base_url": self.base_url, **self.keywords(), "stop": self.stop_sequences}
+
+    @property
+    def lc_secrets(self) -> dict[str, str]:
+        """Where the secrets of a serialised model come from."""
+        return {"api_token": "LORAX_API_TOKEN"}
+
+    def _call(
+        self,
+        prompt: str,
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> str:
+        return self._client().generate(prompt, **self._arguments(stop, kwargs)).text
+
+    async def _acall(
+        self,
+        prompt: str,
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> str:
+        answer = await self._async_client().generate(prompt, **self._arguments(stop, kwargs))
+        return answer.text
+
+    def _generate(
+        self,
+        prompts: list[str],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> LLMResult:
+        arguments = self._arguments(stop, kwargs)
+        with ContextThreadPoolExecutor() as pool:
+            answers = pool.map(lambda p: self._client().generate(p, **arguments), prompts)
+            return _result(list(answers))
+
+    async def _agenerate(
+        self,
+        prompts: list[str],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> LLMResult:
+        arguments = self._arguments(stop, kwargs)
+        client = self._async_client()
+        return _result(
+            await asyncio.gather(*(client.generate(prompt, **arguments) for prompt in prompts))
+        )
+
+    def _stream(
+        self,
+        prompt: str,
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[GenerationChunk]:
+        arguments = self._arguments(stop, kwargs)
+        with self._client().generate_stream(prompt, **arguments) as stream:
+            for token in stream:
+                if chunk := _chunk(token):
+                    if run_manager:
+                        run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+                    yield chunk
+                if token.is_last:
+                    return
+
+    async def _astream(
+        self,
+        prompt: str,
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[GenerationChunk]:
+        arguments = self._arguments(stop, kwargs)
+        async with self._async_client().generate_stream(prompt, **arguments) as stream:
+            async for token in stream:
+                if chunk := _chunk(token):
+                    if run_manager:
+                        await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+                    yield chunk
+                if token.is_last:
+                    return
+
+    def _client(self) -> Client:
+        return shared(Client, self.base_url, self.headers, self.timeout)
+
+    def _async_client(self) -> AsyncClient:
+        return shared(AsyncClient, self.base_url, self.headers, self.timeout)
+
+    def _arguments(self, stop: list[str] | None, call: dict[str, Any]) -> dict[str, Any]:
+        """What the client is called with: the settings, and over them the call's keywords."""
+        settings = {**self.keywords(), "stop_sequences": self.stop_sequences}
+        if self.api_token is not None:
+            settings["api_token"] = self.api_token.get_secret_value()
+        arguments = combined(settings, call)
+        return {**arguments, "stop_sequences": stop} if stop is not None else arguments
+
+
+def _result(answers: list[Response]) -> LLMResult:
+    """Answers in LangChain's form, with their usage."""
+    usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+    generations: list[list[Generation]] = []
+    model = None
+    for answer in answers:
+        info: dict[str, Any] = {}
+        model = answer.metadata.model_id or model
+        if answer.details is not None:
+            info["finish_reason"] = answer.details.finish_reason.value
+            usage["prompt_tokens"] += answer.details.prompt_tokens
+            usage["completion_tokens"] += answer.details.generated_tokens
+        generations.append([Generation(text=answer.text, generation_info=info)])
+    usage["total_tokens"] = usage["prompt_tokens"] + usage["completion_tokens"]
+    return LLMResult(
+        generations=generations, llm_output={"token_usage": usage, "model_name": model}
+    )
+
+
+def _chunk(token: StreamResponse) -> GenerationChunk | None:
+    """A token in LangChain's form; None when it shows nothing and ends nothing.
+
+    Only the last chunk has generation_info: LangChain adds the numbers of all chunks up.
+    """
+    if not token.is_last:
+        return GenerationChunk(text=token.text) if token.text else None
+    if token.details is None:
+        return GenerationChunk(text=token.text, generation_info={"finish_reason": "stop_sequence"})
+    usage = {
+        "prompt_tokens": token.details.prompt_tokens,
+        "completion_tokens": token.details.generated_tokens,
+        "total_tokens": token.details.prompt_tokens + token.details.generated_tokens,
+    }
+    info = {"finish_reason": token.details.finish_reason.value, "token_usage": usage}
+    return GenerationChunk(text=token.text, generation_info=info)

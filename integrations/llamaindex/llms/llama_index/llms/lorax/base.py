@@ -1,0 +1,262 @@
+"""LoRAX as a LlamaIndex LLM: completions and chat, whole and streamed."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from llama_index.core.base.llms.types import (
+    ChatMessage,
+    ChatResponse,
+    ChatResponseAsyncGen,
+    ChatResponseGen,
+    CompletionResponse,
+    CompletionResponseAsyncGen,
+    CompletionResponseGen,
+    LLMMetadata,
+    MessageRole,
+)
+from llama_index.core.llms.callbacks import llm_chat_callback, llm_completion_callback
+from llama_index.core.llms.custom import CustomLLM
+from lorax import AsyncClient, Client
+from lorax import types as answers
+from lorax.parameters import GenerationSettings, combined
+from lorax.sharing import shared
+from pydantic import ConfigDict, Field, SecretStr
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _completion(function: Function) -> Function:
+    """LlamaIndex's own callbacks around a completion; they keep its signature, untyped."""
+    wrapped: Function = llm_completion_callback()(function)
+    return wrapped
+
+
+def _chat(function: Function) -> Function:
+    """LlamaIndex's own callbacks around a chat; they keep its signature, untyped."""
+    wrapped: Function = llm_chat_callback()(function)
+    return wrapped
+
+
+class LoRAX(GenerationSettings, CustomLLM):
+    """A LoRAX server as LlamaIndex's LLM.
+
+    Every setting can be given here or at each call, where a call's keyword wins.
+
+    Example:
+        >>> from llama_index.llms.lorax import LoRAX
+        >>> llm = LoRAX(base_url="http://127.0.0.1:8080")
+        >>> llm.complete("Why is the sky blue?", adapter_id="acme/physics").text
+        ' Rayleigh scattering'
+        >>> for piece in llm.stream_complete("Why is the sky blue?", adapter_id="acme/physics"):
+        ...     print(piece.delta, end="")
+         Rayleigh scattering
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    base_url: str = Field(description="The server's address, such as http://127.0.0.1:8080.")
+    headers: dict[str, str] | None = Field(
+        None, repr=False, exclude=True, description="Headers for every request."
+    )
+    timeout: float = Field(60, gt=0, description="Seconds that any single wait may take.")
+    api_token: SecretStr | None = Field(
+        None,
+        repr=False,
+        exclude=True,
+        description="Token with which the server fetches a private adapter.",
+    )
+    stop_sequences: list[str] = Field(
+        default_factory=list, description="Texts that end an answer; cut from it."
+    )
+    max_new_tokens: int | None = Field(
+        256, ge=1, description="Tokens to generate at most; the client's own default is 20."
+    )
+    context_window: int = Field(
+        2048, ge=1, description="Tokens of the longest prompt and its answer together."
+    )
+    is_chat_model: bool = Field(
+        True, description="Whether prompts go through the model's chat template."
+    )
+
+    @classmethod
+    def class_name(cls) -> str:
+        """The name that a serialised model is found by."""
+        return "LoRAX_LLM"
+
+    @property
+    def metadata(self) -> LLMMetadata:
+        """What LlamaIndex plans its prompts with."""
+        return LLMMetadata(
+            context_window=self.context_window,
+            num_output=self.max_new_tokens or self.context_window // 2,
+            is_chat_model=self.is_chat_model,
+            model_name=self.adapter_id or "lorax",
+        )
+
+    @_completion
+    def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
+        """Complete a prompt."""
+        answer = self._client().generate(self._prompt(prompt, formatted), **self._with(kwargs))
+        return _completed(answer)
+
+    @_completion
+    async def acomplete(
+        self, prompt: str, formatted: bool = False, **kwargs: Any
+    ) -> CompletionResponse:
+        """Complete a prompt."""
+        return _completed(
+            await self._async_client().generate(
+                self._prompt(prompt, formatted), **self._with(kwargs)
+            )
+        )
+
+    @_completion
+    def stream_complete(
+        self, prompt: str, formatted: bool = False, **kwargs: Any
+    ) -> CompletionResponseGen:
+        """Complete a prompt, token by token."""
+        arguments = self._with(kwargs)
+        stream = self._client().generate_stream(self._prompt(prompt, formatted), **arguments)
+
+        def pieces() -> CompletionResponseGen:
+            text = ""
+            with stream:
+                for token in stream:
+                    text += token.text
+                    yield _piece(text, token)
+                    if token.is_last:
+                        return
+
+        return pieces()
+
+    @_completion
+    async def astream_complete(
+        self, prompt: str, formatted: bool = False, **kwargs: Any
+    ) -> CompletionResponseAsyncGen:
+        """Complete a prompt, token by token."""
+        arguments = self._with(kwargs)
+        stream = self._async_client().generate_stream(self._prompt(prompt, formatted), **arguments)
+
+        async def pieces() -> CompletionResponseAsyncGen:
+            text = ""
+            async with stream:
+                async for token in stream:
+                    text += token.text
+                    yield _piece(text, token)
+                    if token.is_last:
+                        return
+
+        return pieces()
+
+    @_chat
+    def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
+        """Answer a conversation."""
+        return _chatted(self._client().chat(_turns(messages), **self._with(kwargs)))
+
+    @_chat
+    async def achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
+        """Answer a conversation."""
+        return _chatted(await self._async_client().chat(_turns(messages), **self._with(kwargs)))
+
+    @_chat
+    def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
+        """Answer a conversation, piece by piece."""
+        stream = self._client().chat_stream(_turns(messages), **self._with(kwargs))
+
+        def pieces() -> ChatResponseGen:
+            text = ""
+            with stream:
+                for chunk in stream:
+                    text += chunk.text
+                    yield _chat_piece(text, chunk)
+                    if chunk.finish_reason:
+                        return
+
+        return pieces()
+
+    @_chat
+    async def astream_chat(
+        self, messages: Sequence[ChatMessage], **kwargs: Any
+    ) -> ChatResponseAsyncGen:
+        """Answer a conversation, piece by piece."""
+        stream = self._async_client().chat_stream(_turns(messages), **self._with(kwargs))
+
+        async def pieces() -> ChatResponseAsyncGen:
+            text = ""
+            async with stream:
+                async for chunk in stream:
+                    text += chunk.text
+                    yield _chat_piece(text, chunk)
+                    if chunk.finish_reason:
+                        return
+
+        return pieces()
+
+    def _client(self) -> Client:
+        return shared(Client, self.base_url, self.headers, self.timeout)
+
+    def _async_client(self) -> AsyncClient:
+        return shared(AsyncClient, self.base_url, self.headers, self.timeout)
+
+    def _prompt(self, prompt: str, formatted: bool) -> str:
+        return prompt if formatted else self.completion_to_prompt(prompt)
+
+    def _with(self, call: dict[str, Any]) -> dict[str, Any]:
+        """What the client is called with: the settings, and over them the call's keywords."""
+        settings = {**self.keywords(), "stop_sequences": self.stop_sequences}
+        if self.api_token is not None:
+            settings["api_token"] = self.api_token.get_secret_value()
+        return combined(settings, call)
+
+
+def _turns(messages: Sequence[ChatMessage]) -> list[dict[str, str]]:
+    return [{"role": m.role.value, "content": m.content or ""} for m in messages]
+
+
+def _usage(prompt: int, generated: int) -> dict[str, dict[str, int]]:
+    """Usage where LlamaIndex's token counter looks for it."""
+    total = prompt + generated
+    return {
+        "usage": {"prompt_tokens": prompt, "completion_tokens": generated, "total_tokens": total}
+    }
+
+
+def _about(details: answers.Details | answers.StreamDetails | None) -> dict[str, Any]:
+    """What is said beside a completion's text."""
+    if details is None:
+        return {}
+    usage = _usage(details.prompt_tokens, details.generated_tokens)
+    reason = {"finish_reason": details.finish_reason.value}
+    return {"raw": {**usage, **reason}, "additional_kwargs": {**usage["usage"], **reason}}
+
+
+def _completed(answer: answers.Response) -> CompletionResponse:
+    return CompletionResponse(text=answer.text, **_about(answer.details))
+
+
+def _piece(text: str, token: answers.StreamResponse) -> CompletionResponse:
+    return CompletionResponse(text=text, delta=token.text, **_about(token.details))
+
+
+def _chatted(answer: answers.ChatResponse) -> ChatResponse:
+    return ChatResponse(
+        message=ChatMessage(role=MessageRole.ASSISTANT, content=answer.text),
+        **_about_chat(answer.usage, answer.finish_reason),
+    )
+
+
+def _chat_piece(text: str, chunk: answers.ChatChunk) -> ChatResponse:
+    return ChatResponse(
+        message=ChatMessage(role=MessageRole.ASSISTANT, content=text),
+        delta=chunk.text,
+        **_about_chat(chunk.usage, chunk.finish_reason),
+    )
+
+
+def _about_chat(usage: answers.Usage | None, reason: str | None) -> dict[str, Any]:
+    """What is said beside a chat's text."""
+    if usage is None:
+        return {}
+    counted = _usage(usage.prompt_tokens, usage.completion_tokens)
+    finish = {"finish_reason": reason}
+    return {"raw": {**counted, **finish}, "additional_kwargs": {**counted["usage"], **finish}}
