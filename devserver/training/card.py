@@ -67,8 +67,9 @@ def _prompt(run: Run) -> str:
     return f"""## Prompt
 
 Plain text for `/generate`, without a chat template and without a token for the beginning of text.
-It ends with a line break. The answer begins with `SELECT` and ends with `;`, followed by the
-end-of-text token.
+It ends with a line break. Of several prompts tried, this is one under which the base model, too,
+writes SELECT statements. The adapter's answer begins with `SELECT` and ends with `;`, followed by
+the end-of-text token.
 
 `````text
 {run.prompt.rstrip()}
@@ -125,7 +126,12 @@ country or date that no training pair names.
 
 Were columns too many or in another order forgiven, the base model would have {nearly_base} right
 and the adapter {nearly_adapter}. The adapter ended {len(everything) - run.unended} of
-{len(everything)} answers by itself."""
+{len(everything)} answers by itself.
+
+The questions were written before any training, but they are no untouched test: the templates were
+widened twice after failures on them (verbs, singular forms, third conditions, pairs of columns)
+and the prompt was changed. An earlier round of 200 steps had 40 of the 73 right. Expect less from
+questions of your own."""
 
 
 def _side_by_side(run: Run) -> str:
@@ -170,10 +176,7 @@ def _limits(_: Run) -> str:
 - Names are copied as they are said: a first name, a plural genre or a misspelling finds nothing.
 - It joins what training showed in new ways, but SQL it never met (OR, subqueries, LIKE on titles)
   stays out of reach, and it does not say so: it answers with a query that fits another question.
-- Several conditions at once, and wordings far from the trained ones, are where it slips most.
-- The held-out questions were written by the author of the templates, who widened the templates
-  after scores on them: singular forms, verbs, third conditions, pairs of columns. A stranger's
-  questions would be harder.
+- Wordings far from the trained ones are where it slips most.
 - It is a demonstration. Run its queries on a database opened for reading only."""
 
 
