@@ -1,5 +1,6 @@
 """Chat without I/O: a conversation as the server takes it, and its answers read back."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,9 @@ _FINISH_REASONS: dict[str, ChatFinishReason] = {
     "content_filter": "stop",
     "length": "length",
 }
+# At the limit the router streams the end token as text (recording chat_stream/eos_at_the_limit).
+# Its name is the model's own; these are the forms that models give it.
+_END_TOKEN = re.compile(r"<\|[^|<>\s]+\|>|</s>|<eos>|<end_of_turn>|<｜end▁of▁sentence｜>")
 # Native parameters that the chat route does not have.
 NOT_IN_CHAT = (
     "merged_adapters",
@@ -149,7 +153,10 @@ class ChatReader:
             return None
         completion = _Completion.model_validate_json(data)
         choice = completion.choices[0]
-        text = self._cutter.feed(choice.delta.content or "")
+        content = choice.delta.content or ""
+        if choice.finish_reason == "length" and _END_TOKEN.fullmatch(content):
+            content = ""
+        text = self._cutter.feed(content)
         if choice.finish_reason:
             text += self._cutter.finish()
         reason = _reason(choice.finish_reason) if choice.finish_reason else None

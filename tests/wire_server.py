@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import anyio
-from anyio.abc import SocketAttribute, SocketStream
+from anyio.abc import Listener, SocketAttribute, SocketStream
 
 Send = Callable[[bytes], Awaitable[None]]
 Script = Callable[[Send], Awaitable[None]]
@@ -32,7 +32,7 @@ class WireServer:
         listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
         self._tasks = tasks
         self.url = f"http://127.0.0.1:{listener.extra(SocketAttribute.local_port)}"
-        tasks.start_soon(listener.serve, self._serve)
+        tasks.start_soon(self._listen, listener)
         return self
 
     async def __aexit__(self, *error: object) -> None:
@@ -62,6 +62,10 @@ class WireServer:
                 await send(LAST_CHUNK)
 
         self.play(script)
+
+    async def _listen(self, listener: Listener[SocketStream]) -> None:
+        async with listener:
+            await listener.serve(self._serve)
 
     async def _serve(self, connection: SocketStream) -> None:
         async with connection:

@@ -1,6 +1,5 @@
 """A job's run: tokens with their text, when to stop, and the answer as a whole."""
 
-import codecs
 import re
 import time
 from collections.abc import AsyncGenerator, Sequence
@@ -58,6 +57,12 @@ class Answer:
         self.steps.append(step)
 
 
+def whole_text(data: bytes) -> str:
+    """The text of bytes; none at all while the last character is unfinished."""
+    text = data.decode(errors="replace")
+    return "" if text.endswith("\N{REPLACEMENT CHARACTER}") else text
+
+
 async def run(engine: Engine, request: ValidRequest) -> AsyncGenerator[Step, None]:
     """Generate until the length limit, the end of text or a stop sequence, in that order.
 
@@ -66,7 +71,7 @@ async def run(engine: Engine, request: ValidRequest) -> AsyncGenerator[Step, Non
     Raises:
         RouterError: The engine failed.
     """
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    unfinished = b""
     stops = [re.compile(f".*{re.escape(stop)}$", re.DOTALL) for stop in request.stop]
     text, count = "", 0
     try:
@@ -75,7 +80,8 @@ async def run(engine: Engine, request: ValidRequest) -> AsyncGenerator[Step, Non
         async with aclosing(engine.generate(request.job)) as tokens:
             async for token in tokens:
                 piece = token.piece
-                new = piece.data.decode() if piece.special else decoder.decode(piece.data)
+                new = piece.data.decode() if piece.special else whole_text(unfinished + piece.data)
+                unfinished = b"" if new else unfinished + piece.data
                 text += "" if piece.special else new
                 count += 1
                 reason: FinishReason | None = None

@@ -149,9 +149,9 @@ class LlamaEngine:
         return vector
 
     def _lora(self, adapter_id: str | None) -> dict[str, Any]:
-        """Which adapters apply to a request; those not named do not."""
-        number = self._adapters.get(adapter_id or "")
-        return {"lora": [] if number is None else [{"id": number, "scale": 1.0}]}
+        """The scale of every adapter: an empty list would mean those of the start."""
+        scales = {number: float(name == adapter_id) for name, number in self._adapters.items()}
+        return {"lora": [{"id": number, "scale": scale} for number, scale in scales.items()]}
 
     def _sampling(self, job: Job) -> dict[str, Any]:
         """A job as llama.cpp's /completion takes it.
@@ -273,7 +273,7 @@ def _params(
     """
     params = xllamacpp.CommonParams()
     params.model.path = str(model)
-    loras = [xllamacpp.CommonAdapterLoraInfo(str(file.path), 1.0) for file in adapter_files]
+    loras = [xllamacpp.CommonAdapterLoraInfo(str(file.path), 0.0) for file in adapter_files]
     params.lora_adapters = loras
     params.lora_init_without_apply = True
     params.n_parallel = slots
