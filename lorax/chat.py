@@ -20,7 +20,9 @@ _FINISH_REASONS: dict[str, ChatFinishReason] = {
 }
 # At the limit the router streams the end token as text (recording chat_stream/eos_at_the_limit).
 # Its name is the model's own; these are the forms that models give it.
-_END_TOKEN = re.compile(r"<\|[^|<>\s]+\|>|</s>|<eos>|<end_of_turn>|<｜end▁of▁sentence｜>")
+_END_TOKEN = re.compile(
+    r"<\|[^|<>\s]+\|>|</s>|<eos>|<end_of_turn>|<\uff5cend\u2581of\u2581sentence\uff5c>"
+)
 # Native parameters that the chat route does not have.
 NOT_IN_CHAT = (
     "merged_adapters",

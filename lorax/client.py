@@ -10,7 +10,7 @@ import httpx
 from anyio.lowlevel import RunVar
 
 from lorax import calls, errors
-from lorax.calls import Call, Head, Reading, StreamCall
+from lorax.exchange import Call, Head, Reading, StreamCall
 from lorax.streams import AsyncStream, Stream
 from lorax.types import ChatChunk, ChatResponse, Response, StreamResponse, WithMetadata
 
@@ -225,9 +225,9 @@ class AsyncClient(_Client):
 
     async def aclose(self) -> None:
         """Close this event loop's connections; the client can be used again."""
-        connections = _CONNECTIONS.get({}).pop(self._key, None)
-        if connections is not None:
-            await connections.close()
+        here = _CONNECTIONS.get(None)
+        if here is not None and self._key in here:
+            await here.pop(self._key).close()
 
     async def __aenter__(self) -> "AsyncClient":
         return self

@@ -21,7 +21,7 @@ LoraxError
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 
 class LoraxError(Exception):
@@ -174,7 +174,8 @@ class UnknownError(LoraxError):
     """
 
     def __init__(self, message: str, code: int | None = None, **facts: Any) -> None:
-        super().__init__(message, **{"status": code, **facts})
+        facts.setdefault("status", code)
+        super().__init__(message, **facts)
         self.code = code
 
 
@@ -229,6 +230,15 @@ def parse_error(
     return kind(message, status=status_code, error_type=error_type)
 
 
+def json_object(data: bytes) -> dict[str, Any] | None:
+    """The JSON object that the bytes hold, if they hold one."""
+    try:
+        value: Any = json.loads(data)
+    except ValueError:
+        return None
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
 def of_body(
     status: int,
     body: bytes,
@@ -239,15 +249,10 @@ def of_body(
 ) -> LoraxError:
     """The exception for an answer whose status is an error, whoever gave it."""
     text = body[:2000].decode(errors="replace").strip()
-    try:
-        payload = json.loads(body)
-    except ValueError:
-        payload = None
-    if not isinstance(payload, dict):
-        if "html" in headers.get("content-type", "") and status < 500:
-            return not_lorax(status, headers, body, url=url)
-        payload = {"error": text} if text else {}
-    error = parse_error(status, payload, headers)
+    payload = json_object(body)
+    if payload is None and "html" in headers.get("content-type", "") and status < 500:
+        return not_lorax(status, headers, body, url=url)
+    error = parse_error(status, payload or {"error": text}, headers)
     if adapter_id and type(error) is GenerationError:
         error = _adapter_error(error)
     error.adapter_id, error.url = adapter_id, url

@@ -1,7 +1,7 @@
 """A response format in any form a user brings, as the one form that every route obeys."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel
 
@@ -29,11 +29,15 @@ def response_format(given: Any) -> dict[str, Any] | None:
     if given is None:
         return None
     if isinstance(given, type) and issubclass(given, BaseModel):
-        return _sent(given)
+        return _sent(given.model_json_schema())
     if isinstance(given, ResponseFormat):
         return None if given.type == "text" else _sent(given.schema_spec)
     if not isinstance(given, Mapping):
         raise ValidationError(f"response_format cannot be {given!r}. {_ALLOWED}")
+    return _of_mapping(cast("Mapping[str, Any]", given))
+
+
+def _of_mapping(given: Mapping[str, Any]) -> dict[str, Any] | None:
     kind = given.get("type")
     if kind in _JSON_TYPES or (kind is None and _SCHEMA_KEYS & given.keys()):
         return _sent(given)
@@ -43,12 +47,13 @@ def response_format(given: Any) -> dict[str, Any] | None:
         return None
     nested = given.get("json_schema")
     if isinstance(nested, Mapping):
-        return _sent(nested.get("schema"))
+        return _sent(cast("Mapping[str, Any]", nested).get("schema"))
     return _sent(checked(ResponseFormat, given).schema_spec)
 
 
-def _sent(schema: Any) -> dict[str, Any]:
+def _sent(schema: Mapping[str, Any] | type[BaseModel] | None) -> dict[str, Any]:
     """A schema in the form that is sent; without one, the server takes any flat object."""
-    if isinstance(schema, type) and issubclass(schema, BaseModel):
-        schema = schema.model_json_schema()
-    return {"type": "json_object", **({"schema": dict(schema)} if schema is not None else {})}
+    if schema is None:
+        return {"type": "json_object"}
+    plain = schema.model_json_schema() if isinstance(schema, type) else dict(schema)
+    return {"type": "json_object", "schema": plain}

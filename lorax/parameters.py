@@ -29,6 +29,9 @@ Text = Annotated[str, Field(strict=True)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
+PydanticClass = type[BaseModel]
+
+
 class MergedAdapters(BaseModel):
     """Several adapters merged into one for a request.
 
@@ -75,7 +78,7 @@ class ResponseFormat(BaseModel):
     model_config = ConfigDict(populate_by_name=True, extra="forbid", use_enum_values=True)
 
     type: ResponseFormatType
-    schema_spec: dict[str, Any] | type[BaseModel] | None = Field(default=None, alias="schema")
+    schema_spec: dict[str, Any] | PydanticClass | None = Field(default=None, alias="schema")
 
 
 class GenerationSettings(BaseModel):
@@ -288,7 +291,7 @@ def argument_docs(names: Iterable[str]) -> str:
     """What `help()` says of parameters, made from the fields above."""
     fields = {api_name(name): field for name, field in Parameters.model_fields.items()}
     schema = Parameters.model_json_schema()["properties"]
-    lines = []
+    lines: list[str] = []
     for name in names:
         if name in fields:
             bounds = _bounds(schema["stop" if name == "stop_sequences" else name])
@@ -317,7 +320,7 @@ def _problem(error: dict[str, Any]) -> str:
     """One thing wrong with a value: where, what is allowed, what came."""
     path = [str(part) for part in error["loc"] if not str(part).startswith(("function-", "dict["))]
     name = ".".join([api_name(path[0]), *path[1:]]) if path else ""
-    message = error["msg"].removeprefix("Value error, ")
+    message: str = error["msg"].removeprefix("Value error, ")
     for subject in ("Input ", "String ", "List "):
         message = message.removeprefix(subject)
     if not path:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from lorax.client import AsyncClient, Client
 
@@ -26,11 +26,12 @@ def shared(
         headers: Headers for every request.
         timeout: Seconds that any single wait may take.
     """
-    return _made(kind, base_url, tuple(sorted((headers or {}).items())), timeout)
+    made: AnyClient = _made(
+        cast("Any", kind), base_url, tuple(sorted((headers or {}).items())), timeout
+    )
+    return made
 
 
 @lru_cache(maxsize=128)
-def _made(
-    kind: type[AnyClient], base_url: str, headers: tuple[tuple[str, str], ...], timeout: float
-) -> AnyClient:
+def _made(kind: Any, base_url: str, headers: tuple[tuple[str, str], ...], timeout: float) -> Any:
     return kind(base_url, headers=dict(headers), timeout=timeout)

@@ -20,7 +20,7 @@ class EventDecoder:
         """Take more bytes; give the data of the events they complete. Comments are dropped."""
         lines = (self._rest + chunk).split(b"\n")
         self._rest = lines.pop()
-        events = []
+        events: list[bytes] = []
         for line in lines:
             stripped = line.removesuffix(b"\r")
             if stripped.startswith(b"data:"):

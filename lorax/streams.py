@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from types import TracebackType
 from typing import Generic, TypeVar
 
-from lorax.calls import Reading
+from lorax.exchange import Reading
 from lorax.types import Metadata, WithMetadata
 
 Piece = TypeVar("Piece", bound=WithMetadata)

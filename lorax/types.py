@@ -49,7 +49,7 @@ class Metadata:
     inference_time: float | None = None
     time_to_first_token: float | None = None
     time_per_token: float | None = None
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
     @classmethod
     def of(cls, headers: Mapping[str, str]) -> "Metadata":
@@ -98,10 +98,14 @@ class WithMetadata(Answered):
         """What the server said beside the answer."""
         return self._metadata
 
+    def take_metadata(self, metadata: Metadata) -> None:
+        """Put what the server said beside the answer; whoever reads an answer does."""
+        self._metadata = metadata
+
     def __eq__(self, other: object) -> bool:
-        if type(self) is not type(other):
+        if not isinstance(other, WithMetadata) or type(self) is not type(other):
             return NotImplemented
-        return self.__dict__ == other.__dict__
+        return dict(self) == dict(other)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -182,6 +186,10 @@ class Response(WithMetadata):
         """The answer without the stop sequence that ended it, and without anything after one."""
         return self.generated_text if self._text is None else self._text
 
+    def take_text(self, text: str) -> None:
+        """Put the text to show; whoever reads an answer does."""
+        self._text = text
+
 
 class StreamDetails(Answered):
     """How a streamed answer came about; it comes with the last token."""
@@ -220,6 +228,11 @@ class StreamResponse(WithMetadata):
         what it sends has no text, so the stream may be left.
         """
         return self._is_last
+
+    def take_text(self, text: str, *, is_last: bool) -> None:
+        """Put the text to show; whoever reads a stream does."""
+        self._text = text
+        self._is_last = is_last
 
 
 ChatFinishReason = Literal["stop", "length", "tool_calls"]

@@ -5,13 +5,12 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
-from lorax import AsyncClient, Client
 
+from lorax import AsyncClient, Client
 from tests.wire_server import WireServer
 
 
@@ -99,11 +98,3 @@ class Caller:
 @pytest.fixture(params=[Client, AsyncClient], ids=["sync", "async"])
 def caller(request: pytest.FixtureRequest) -> Caller:
     return Caller(request.param)
-
-
-@pytest.fixture(scope="session")
-def adapters() -> Path:
-    """Where the shipped adapters are."""
-    import lorax_devserver
-
-    return Path(lorax_devserver.__file__).parent / "adapters"

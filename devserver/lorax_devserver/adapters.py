@@ -57,5 +57,6 @@ def _check_shape(where: str, name: str, shape: tuple[int, ...], model: Head) -> 
     axis = 0 if side == "a" else 1
     if shape[axis] != there[axis]:
         raise AdapterError(
-            f"{where} was made for another model: {name} has {shape[axis]} where {there[axis]} is due"
+            f"{where} was made for another model: "
+            f"{name} has {shape[axis]} where {there[axis]} is due"
         )

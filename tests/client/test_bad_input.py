@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from lorax import Client, errors
 
 BAD: list[tuple[dict[str, Any], str]] = [
@@ -41,7 +42,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
-@pytest.mark.parametrize("bad, words", BAD, ids=[str(bad)[:40] for bad, _ in BAD])
+@pytest.mark.parametrize(("bad", "words"), BAD, ids=[str(bad)[:40] for bad, _ in BAD])
 def test_what_is_not_allowed_is_refused_before_it_is_sent(
     bad: dict[str, Any], words: str, stream: bool
 ) -> None:

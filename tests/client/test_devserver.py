@@ -1,9 +1,9 @@
 """Both clients against a real server with the real model."""
 
 import pytest
-from lorax import AsyncClient, Client, errors
 from pydantic import BaseModel
 
+from lorax import AsyncClient, Client, errors
 from tests.conftest import Caller
 
 pytestmark = pytest.mark.anyio
@@ -214,8 +214,8 @@ async def test_a_wrong_adapter_is_named_with_what_to_do(
 async def test_what_only_the_server_knows_is_its_validation_error(
     caller: Caller, devserver: str
 ) -> None:
-    with pytest.raises(errors.ValidationError, match="must be <= 2048. Given: 5 ") as caught:
+    with pytest.raises(errors.ValidationError, match=r"must be <= 2048\. Given: 5 ") as caught:
         await caller.call(devserver, "generate", PROMPT, max_new_tokens=5000)
     assert isinstance(caught.value, ValueError)
-    with pytest.raises(errors.ValidationError, match="must be <= 2048. Given: 5 "):
+    with pytest.raises(errors.ValidationError, match=r"must be <= 2048\. Given: 5 "):
         await caller.stream(devserver, "generate_stream", PROMPT, max_new_tokens=5000)

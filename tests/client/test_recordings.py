@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lorax import calls, errors
-from lorax.calls import Call, Head, Reading, StreamCall
 
+from lorax import calls, errors
+from lorax.exchange import Call, Head, Reading, StreamCall
 from tests.recordings import cases
 
 WHOLE = {

@@ -4,8 +4,9 @@ import inspect
 import pydoc
 from typing import Any
 
-import lorax
 import pytest
+
+import lorax
 from lorax import AsyncClient, Client, calls
 from lorax.parameters import Parameters, api_name
 

@@ -2,8 +2,8 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from lorax.sse import EventDecoder
 
+from lorax.sse import EventDecoder
 from tests.recordings import cases
 
 

@@ -2,6 +2,7 @@
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from lorax.text import StopCutter, cut
 
 TEXTS = st.text("ab.\n", max_size=12)

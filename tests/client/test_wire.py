@@ -5,8 +5,8 @@ import socket
 
 import anyio
 import pytest
-from lorax import AsyncClient, Client, errors
 
+from lorax import AsyncClient, Client, errors
 from tests.conftest import Caller
 from tests.wire_server import (
     LAST_CHUNK,
@@ -129,7 +129,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("parts, cut", BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize(("parts", "cut"), BROKEN.values(), ids=BROKEN)
 async def test_a_broken_stream_raises(
     caller: Caller, wire_server: WireServer, parts: tuple[bytes, ...], cut: bool
 ) -> None:

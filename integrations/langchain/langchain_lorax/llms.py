@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models.llms import LLM
 from langchain_core.outputs import Generation, GenerationChunk, LLMResult
 from langchain_core.runnables.config import ContextThreadPoolExecutor
+from pydantic import ConfigDict, Field, SecretStr
+
 from lorax import AsyncClient, Client
 from lorax.parameters import GenerationSettings, combined
 from lorax.sharing import shared
 from lorax.types import Response, StreamResponse
-from pydantic import ConfigDict, Field, SecretStr
 
 
 class LoRAX(GenerationSettings, LLM):
@@ -100,10 +102,9 @@ class LoRAX(GenerationSettings, LLM):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> LLMResult:
-        arguments = self._arguments(stop, kwargs)
+        generate = partial(self._client().generate, **self._arguments(stop, kwargs))
         with ContextThreadPoolExecutor() as pool:
-            answers = pool.map(lambda p: self._client().generate(p, **arguments), prompts)
-            return _result(list(answers))
+            return _result(list(pool.map(generate, prompts)))
 
     async def _agenerate(
         self,

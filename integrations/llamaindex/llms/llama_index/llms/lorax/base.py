@@ -1,7 +1,7 @@
 """LoRAX as a LlamaIndex LLM: completions and chat, whole and streamed."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from llama_index.core.base.llms.types import (
     ChatMessage,
@@ -14,27 +14,14 @@ from llama_index.core.base.llms.types import (
     LLMMetadata,
     MessageRole,
 )
-from llama_index.core.llms.callbacks import llm_chat_callback, llm_completion_callback
 from llama_index.core.llms.custom import CustomLLM
+from llama_index.llms.lorax.callbacks import chat_callback, completion_callback
+from pydantic import ConfigDict, Field, SecretStr
+
 from lorax import AsyncClient, Client
 from lorax import types as answers
 from lorax.parameters import GenerationSettings, combined
 from lorax.sharing import shared
-from pydantic import ConfigDict, Field, SecretStr
-
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def _completion(function: Function) -> Function:
-    """LlamaIndex's own callbacks around a completion; they keep its signature, untyped."""
-    wrapped: Function = llm_completion_callback()(function)
-    return wrapped
-
-
-def _chat(function: Function) -> Function:
-    """LlamaIndex's own callbacks around a chat; they keep its signature, untyped."""
-    wrapped: Function = llm_chat_callback()(function)
-    return wrapped
 
 
 class LoRAX(GenerationSettings, CustomLLM):
@@ -93,13 +80,13 @@ class LoRAX(GenerationSettings, CustomLLM):
             model_name=self.adapter_id or "lorax",
         )
 
-    @_completion
+    @completion_callback
     def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
         """Complete a prompt."""
         answer = self._client().generate(self._prompt(prompt, formatted), **self._with(kwargs))
         return _completed(answer)
 
-    @_completion
+    @completion_callback
     async def acomplete(
         self, prompt: str, formatted: bool = False, **kwargs: Any
     ) -> CompletionResponse:
@@ -110,7 +97,7 @@ class LoRAX(GenerationSettings, CustomLLM):
             )
         )
 
-    @_completion
+    @completion_callback
     def stream_complete(
         self, prompt: str, formatted: bool = False, **kwargs: Any
     ) -> CompletionResponseGen:
@@ -129,7 +116,7 @@ class LoRAX(GenerationSettings, CustomLLM):
 
         return pieces()
 
-    @_completion
+    @completion_callback
     async def astream_complete(
         self, prompt: str, formatted: bool = False, **kwargs: Any
     ) -> CompletionResponseAsyncGen:
@@ -148,17 +135,17 @@ class LoRAX(GenerationSettings, CustomLLM):
 
         return pieces()
 
-    @_chat
+    @chat_callback
     def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         """Answer a conversation."""
         return _chatted(self._client().chat(_turns(messages), **self._with(kwargs)))
 
-    @_chat
+    @chat_callback
     async def achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         """Answer a conversation."""
         return _chatted(await self._async_client().chat(_turns(messages), **self._with(kwargs)))
 
-    @_chat
+    @chat_callback
     def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
         """Answer a conversation, piece by piece."""
         stream = self._client().chat_stream(_turns(messages), **self._with(kwargs))
@@ -174,7 +161,7 @@ class LoRAX(GenerationSettings, CustomLLM):
 
         return pieces()
 
-    @_chat
+    @chat_callback
     async def astream_chat(
         self, messages: Sequence[ChatMessage], **kwargs: Any
     ) -> ChatResponseAsyncGen:
@@ -199,7 +186,9 @@ class LoRAX(GenerationSettings, CustomLLM):
         return shared(AsyncClient, self.base_url, self.headers, self.timeout)
 
     def _prompt(self, prompt: str, formatted: bool) -> str:
-        return prompt if formatted else self.completion_to_prompt(prompt)
+        if formatted or self.completion_to_prompt is None:
+            return prompt
+        return self.completion_to_prompt(prompt)
 
     def _with(self, call: dict[str, Any]) -> dict[str, Any]:
         """What the client is called with: the settings, and over them the call's keywords."""

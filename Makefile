@@ -1,0 +1,49 @@
+# The project's door. Everything is installed into .venv, nothing outside this folder is written.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+PROJECTS := $(wildcard pyproject.toml */pyproject.toml integrations/*/pyproject.toml integrations/*/*/pyproject.toml)
+export UV_CACHE_DIR := $(CURDIR)/.venv/cache
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: demo test check format train lock picture clean
+
+demo: $(READY)  ## A local server with a real model, and a chain, a RAG query and SQL through it
+	@$(BIN)/python -m examples.demo
+
+test: $(READY)  ## All tests, on the real model
+	$(BIN)/python -m pytest
+
+check: $(READY)  ## Format, lint, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+format: $(READY)  ## Bring the code into form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+train: $(READY)  ## Train the shipped adapter anew (installs torch: 5 GB)
+	$(BIN)/uv pip install --python $(BIN)/python --constraint constraints.txt --group training
+	$(BIN)/python devserver/training/train_sql.py
+
+lock: $(READY)  ## Pin the newest versions that fit
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate \
+		--upgrade --group dev --group training --no-emit-package lorax-client \
+		--no-emit-package langchain-lorax --no-emit-package llama-index-llms-lorax \
+		--no-emit-package lorax-devserver --no-emit-index-url --output-file constraints.txt
+
+picture: $(READY)  ## Record the demo for the README
+	$(BIN)/python -m examples.demo --picture docs/demo.svg
+
+clean:  ## Remove what was installed
+	rm -rf .venv
+
+$(READY): $(PROJECTS) constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 10) else "Python 3.10 or newer is needed; name one by `make PYTHON=python3.12`")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check --constraint constraints.txt uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --group dev
+	@touch $(READY)

@@ -1,0 +1,1 @@
+"""Programs that show LoRAX at work; `make demo` runs them all."""

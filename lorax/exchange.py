@@ -1,0 +1,168 @@
+"""A request and the reading of its answer, without I/O: what both clients send and are given."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+import pydantic
+
+from lorax import errors
+from lorax.sse import EventDecoder
+from lorax.types import Metadata, WithMetadata
+
+AnyAnswer = TypeVar("AnyAnswer", bound=WithMetadata)
+Piece_co = TypeVar("Piece_co", bound=WithMetadata, covariant=True)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What comes before an answer's body."""
+
+    status: int
+    headers: Mapping[str, str]
+    url: str
+
+
+class Reader(Protocol[Piece_co]):
+    """Reads a stream's events one by one."""
+
+    complete: bool
+
+    def read(self, data: bytes) -> Piece_co | None:
+        """Read an event; None when it has nothing for the caller."""
+        ...
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request: where it goes below base_url, its body, and the adapter it names."""
+
+    path: str
+    body: dict[str, Any]
+    adapter_id: str | None
+
+    def content(self) -> bytes:
+        """The body's bytes."""
+        return json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def refusal(self, head: Head, body: bytes) -> errors.LoraxError:
+        """The exception for an answer whose status is an error."""
+        return errors.of_body(
+            head.status, body, head.headers, adapter_id=self.adapter_id, url=head.url
+        )
+
+    def understood(self, head: Head) -> Metadata:
+        """What the server made of the request.
+
+        The adapter's header echoes what the server understood. None beside the model's says that
+        the adapter was lost on the way; without the model's, nothing is known.
+
+        Raises:
+            AdapterLostError: The answer is the base model's although an adapter was named.
+        """
+        metadata = Metadata.of(head.headers)
+        if self.adapter_id and metadata.model_id and not metadata.adapter_id:
+            message = f"The server answered with {metadata.model_id} alone."
+            raise errors.AdapterLostError(message, adapter_id=self.adapter_id, url=head.url)
+        return metadata
+
+
+@dataclass(frozen=True)
+class Call(Generic[AnyAnswer]):
+    """A call with a whole answer."""
+
+    request: Request
+    parse: Callable[[bytes], AnyAnswer]
+
+    def read(self, head: Head, body: bytes) -> AnyAnswer:
+        """The answer.
+
+        Raises:
+            LoraxError: The server refused, or does not speak LoRAX.
+        """
+        if head.status != 200:
+            raise self.request.refusal(head, body)
+        try:
+            answer = self.parse(body)
+        except pydantic.ValidationError:
+            raise errors.not_lorax(head.status, head.headers, body, url=head.url) from None
+        answer.take_metadata(self.request.understood(head))
+        return answer
+
+
+@dataclass(frozen=True)
+class StreamCall(Generic[AnyAnswer]):
+    """A call with a streamed answer."""
+
+    request: Request
+    reader: Callable[[], Reader[AnyAnswer]]
+
+
+class Reading(Generic[AnyAnswer]):
+    """One stream as it is read.
+
+    Attributes:
+        metadata: What the server said before the stream; None before it answered.
+    """
+
+    def __init__(self, call: StreamCall[AnyAnswer]) -> None:
+        self.metadata: Metadata | None = None
+        self._request = call.request
+        self._reader = call.reader()
+        self._events = EventDecoder()
+        self._head: Head | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the server said that the answer is whole."""
+        return self._reader.complete
+
+    def begin(self, head: Head) -> None:
+        """Take the head of an answer of status 200.
+
+        Raises:
+            LoraxError: This is no stream, or not with the adapter that was named.
+        """
+        self._head = head
+        if not head.headers.get("content-type", "").startswith("text/event-stream"):
+            raise errors.not_lorax(head.status, head.headers, b"", url=head.url)
+        self.metadata = self._request.understood(head)
+
+    def feed(self, chunk: bytes) -> Iterator[AnyAnswer]:
+        """Read more bytes.
+
+        Raises:
+            LoraxError: The server reported an error, or the events are not LoRAX's.
+        """
+        for data in self._events.feed(chunk):
+            try:
+                item = self._reader.read(data)
+            except pydantic.ValidationError:
+                raise self._error(data) from None
+            if item is not None:
+                item.take_metadata(self.metadata or Metadata())
+                yield item
+
+    def end(self) -> None:
+        """No more bytes come.
+
+        Raises:
+            IncompleteGenerationError: The answer was not whole.
+        """
+        if not self.complete:
+            raise self.broken("The stream ended before the answer was whole.")
+
+    def broken(self, reason: str) -> errors.IncompleteGenerationError:
+        """The exception for a stream that broke off."""
+        return errors.IncompleteGenerationError(
+            reason, adapter_id=self._request.adapter_id, url=self._head.url if self._head else None
+        )
+
+    def _error(self, data: bytes) -> errors.LoraxError:
+        """What an event says that is no part of an answer; a stream's errors have status 200."""
+        assert self._head is not None, "begin() comes before feed()"
+        if "error" in (errors.json_object(data) or {}):
+            return self._request.refusal(self._head, data)
+        message = f"An event of the stream is not LoRAX's: {data[:80]!r}."
+        return errors.UnexpectedAnswerError(message, url=self._head.url)

@@ -1,0 +1,60 @@
+"""The native routes without I/O: a prompt as the server takes it, and its answers read back."""
+
+from collections.abc import Sequence
+
+import pydantic
+
+from lorax import grammar
+from lorax.exchange import Request
+from lorax.parameters import Parameters, checked
+from lorax.parameters import Request as Body
+from lorax.text import StopCutter, cut
+from lorax.types import Response, StreamResponse
+
+
+class _Prompt(pydantic.BaseModel):
+    prompt: str = pydantic.Field(strict=True, min_length=1)
+
+
+def request(prompt: str, parameters: Parameters, *, stream: bool) -> Request:
+    """A native request goes to base_url itself: a gateway's path can stand there."""
+    checked(_Prompt, {"prompt": prompt})
+    body = Body.model_construct(inputs=prompt, stream=stream).model_dump(exclude={"parameters"})
+    wire = parameters.wire(grammar.response_format(parameters.response_format))
+    merged = parameters.merged_adapters
+    adapter_id = ",".join(merged.ids) if merged else parameters.adapter_id
+    return Request("", {**body, "parameters": wire}, adapter_id)
+
+
+_WHOLE = pydantic.TypeAdapter(list[Response])
+
+
+def read_whole(data: bytes, prompt: str, parameters: Parameters) -> Response:
+    """A whole native answer; on base_url itself it comes in a list."""
+    response = _WHOLE.validate_json(data)[0]
+    before = prompt if parameters.return_full_text else ""
+    rest = response.generated_text.removeprefix(before)
+    response.take_text(before + cut(rest, parameters.stop))
+    return response
+
+
+class NativeReader:
+    """Reads the events of `generate_stream`; the last has generated_text."""
+
+    def __init__(self, stop_sequences: Sequence[str]) -> None:
+        self.complete = False
+        self._cutter = StopCutter(stop_sequences)
+
+    def read(self, data: bytes) -> StreamResponse:
+        """Read one event.
+
+        Raises:
+            pydantic.ValidationError: It is no token.
+        """
+        item = StreamResponse.model_validate_json(data)
+        text = self._cutter.feed("" if item.token.special else item.token.text)
+        if item.generated_text is not None:
+            self.complete = True
+            text += self._cutter.finish()
+        item.take_text(text, is_last=self.complete or self._cutter.stopped)
+        return item
