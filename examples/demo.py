@@ -1,6 +1,10 @@
 """The demo: a LoRAX server on this machine, and the client, LangChain and LlamaIndex over it."""
 
+import re
 import sys
+from pathlib import Path
+
+from rich._export_format import CONSOLE_SVG_FORMAT
 
 from examples import client_sql, langchain_chain, llamaindex_rag, shown
 from examples.local_server import local_server
@@ -20,8 +24,16 @@ def main() -> None:
     shown.title("The server has stopped. That was all real: no GPU, no network, no stub")
 
 
+def record(picture: Path) -> None:
+    """Run the demo and draw what it printed; without the web font that rich would load."""
+    shown.console.record, shown.console.width = True, 96
+    main()
+    form = re.sub(r"@font-face {{.*?}}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+    shown.console.save_svg(str(picture), title="make demo", code_format=form)
+
+
 if __name__ == "__main__":
     try:
-        main()
+        record(Path(sys.argv[2])) if sys.argv[1:2] == ["--picture"] else main()
     except KeyboardInterrupt:
         sys.exit(130)

@@ -1,0 +1,63 @@
+"""`make demo` shows what it promises, ends by itself, and leaves nothing behind."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def started() -> "subprocess.Popen[str]":
+    """The demo in a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "examples.demo"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def nobody_is_left(process: "subprocess.Popen[str]") -> bool:
+    try:
+        os.killpg(process.pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def test_the_demo_shows_the_adapter_right_where_the_base_model_is_not() -> None:
+    with started() as demo:
+        out, err = demo.communicate(timeout=300)
+    assert demo.returncode == 0
+    assert err == ""
+    asked = re.split(r"^\? ", out, flags=re.MULTILINE)[1:]
+    sql = [part for part in asked if "adapter_id='sql'" in part or 'adapter_id="sql"' in part]
+    assert len(sql) == 4
+    for part in sql:
+        *base, adapter = re.findall(r"[✓✗] .*", part)
+        assert adapter == "✓ the right rows"
+        assert all("✗" in line for line in base)
+    assert "Book(title='Dracula', author='Bram Stoker', year=1897)" in out
+    assert "30 days" in asked[-1]
+    assert "from returns.md" in asked[-1]
+    assert nobody_is_left(demo)
+
+
+@pytest.mark.parametrize("until", ["listening", "client.generate_stream"])
+def test_ctrl_c_ends_the_demo_and_its_server(until: str) -> None:
+    with started() as demo:
+        assert demo.stdout is not None
+        for line in demo.stdout:
+            if until in line:
+                break
+        os.killpg(demo.pid, signal.SIGINT)
+        demo.communicate(timeout=30)
+    assert demo.returncode == 130
+    assert nobody_is_left(demo)
