@@ -4,8 +4,6 @@ import re
 import sys
 from pathlib import Path
 
-from rich._export_format import CONSOLE_SVG_FORMAT
-
 from examples import client_sql, langchain_chain, llamaindex_rag, shown
 from examples.local_server import local_server
 
@@ -28,8 +26,8 @@ def record(picture: Path) -> None:
     """Run the demo and draw what it printed; without the web font that rich would load."""
     shown.console.record, shown.console.width = True, 96
     main()
-    form = re.sub(r"@font-face {{.*?}}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
-    shown.console.save_svg(str(picture), title="make demo", code_format=form)
+    drawn = shown.console.export_svg(title="make demo")
+    picture.write_text(re.sub(r"@font-face {.*?}", "", drawn, flags=re.DOTALL))
 
 
 if __name__ == "__main__":
