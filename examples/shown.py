@@ -28,6 +28,10 @@ def call(code: str) -> None:
 
 def stream(pieces: Iterable[str], style: str = "green") -> str:
     """Print pieces of text as they come; give the whole."""
+    if console.record:  # a picture draws a line as one text; its words would drift apart
+        text = "".join(pieces)
+        console.print(Text(text, style=style), soft_wrap=True)
+        return text
     text = ""
     for piece in pieces:
         text += piece

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from lorax_devserver import bodies, chat, native
 from lorax_devserver.engine import Engine, EngineError
-from lorax_devserver.generation import run_whole
+from lorax_devserver.generation import load, run_whole
 from lorax_devserver.settings import Limits, info
 from lorax_devserver.validation import ValidRequest, adapter_of, check_length, validate
 from lorax_devserver.vocabulary import vocabulary_form
@@ -131,9 +131,8 @@ class Router:
         check_length(len(await self.engine.tokenize(body.inputs)), self.limits)
         with self._permits(1):
             try:
-                if adapter:
-                    await self.engine.load_adapter(adapter.ids[0], adapter.source)
-                vector = await self.engine.embed(body.inputs, adapter.ids[0] if adapter else None)
+                await load(self.engine, adapter)
+                vector = await self.engine.embed(body.inputs, adapter.weighted if adapter else ())
             except EngineError as error:
                 raise generation_error(str(error)) from error
         return json_response({"embeddings": [float32(value) for value in vector]})

@@ -9,6 +9,10 @@ class EngineError(Exception):
     """The engine failed; its words reach the client as a generation error (424)."""
 
 
+# The adapters of a request, each with its weight: one of weight 1, or a linear merge of several.
+Adapters = Sequence[tuple[str, float]]
+
+
 @dataclass(frozen=True)
 class Piece:
     """A token of a text.
@@ -70,7 +74,7 @@ class Job:
         prompt: The tokens to go on from, already truncated.
         max_new_tokens: How many tokens the engine may give at most.
         sampling: How each is chosen.
-        adapter_id: The adapter to apply; None is the base model.
+        adapters: The adapters to apply, each with its weight; none is the base model.
         ignore_eos_token: Whether to go on past the end of text.
         alternatives: How many of the likeliest tokens to give with each.
         schema: A JSON schema, as text, that the answer is held to.
@@ -79,7 +83,7 @@ class Job:
     prompt: Sequence[int]
     max_new_tokens: int
     sampling: Sampling = field(default_factory=Sampling)
-    adapter_id: str | None = None
+    adapters: Adapters = ()
     ignore_eos_token: bool = False
     alternatives: int = 0
     schema: str | None = None
@@ -120,12 +124,12 @@ class Engine(Protocol):
         ...
 
     async def prompt_logprobs(
-        self, prompt: Sequence[int], adapter_id: str | None
+        self, prompt: Sequence[int], adapters: Adapters
     ) -> list[float | None]:
         """How likely each token of a prompt was; the first has none."""
         ...
 
-    async def embed(self, text: str, adapter_id: str | None) -> list[float]:
+    async def embed(self, text: str, adapters: Adapters) -> list[float]:
         """A text's vector."""
         ...
 

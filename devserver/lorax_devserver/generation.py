@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from lorax_devserver.engine import Engine, EngineError, Token
-from lorax_devserver.validation import ValidRequest
+from lorax_devserver.validation import Adapter, ValidRequest
 from lorax_devserver.wire import generation_error
 
 FinishReason = Literal["length", "eos_token", "stop_sequence"]
@@ -57,6 +57,17 @@ class Answer:
         self.steps.append(step)
 
 
+async def load(engine: Engine, adapter: Adapter | None) -> None:
+    """Make a request's adapters ready.
+
+    Raises:
+        EngineError: One is not there, or cannot be loaded.
+    """
+    if adapter is not None:
+        for adapter_id in adapter.ids:
+            await engine.load_adapter(adapter_id, adapter.source)
+
+
 def whole_text(data: bytes) -> str:
     """The text of bytes; none at all while the last character is unfinished."""
     text = data.decode(errors="replace")
@@ -75,8 +86,7 @@ async def run(engine: Engine, request: ValidRequest) -> AsyncGenerator[Step, Non
     stops = [re.compile(f".*{re.escape(stop)}$", re.DOTALL) for stop in request.stop]
     text, count = "", 0
     try:
-        if request.adapter:
-            await engine.load_adapter(request.adapter.ids[0], request.adapter.source)
+        await load(engine, request.adapter)
         async with aclosing(engine.generate(request.job)) as tokens:
             async for token in tokens:
                 piece = token.piece
@@ -113,7 +123,7 @@ async def run_whole(engine: Engine, request: ValidRequest) -> list[Answer]:
                 answer.add(step)
         answers.append(answer)
     if request.prompt_logprobs:
-        logprobs = await engine.prompt_logprobs(request.job.prompt, request.job.adapter_id)
+        logprobs = await engine.prompt_logprobs(request.job.prompt, request.job.adapters)
         for answer in answers:
             answer.prompt_logprobs = logprobs
     return sorted(answers, key=_mean_logprob, reverse=True)

@@ -12,7 +12,7 @@ import httpx
 import xllamacpp
 
 from lorax_devserver import adapters
-from lorax_devserver.engine import Alternative, EngineError, Job, Piece, Token
+from lorax_devserver.engine import Adapters, Alternative, EngineError, Job, Piece, Token
 from lorax_devserver.gguf import GgufError, read_head
 from lorax_devserver.vocabulary import Vocabulary
 
@@ -132,26 +132,27 @@ class LlamaEngine:
                     prompt.append(token.piece.id)
                     yield token
 
-    async def prompt_logprobs(
-        self, prompt: Sequence[int], adapter_id: str | None
-    ) -> list[float | None]:
+    async def prompt_logprobs(self, prompt: Sequence[int], applied: Adapters) -> list[float | None]:
         """How likely each token of a prompt was; the first has none."""
         later = range(1, len(prompt))
-        known = [await self._logprob(prompt[:n], prompt[n], adapter_id) for n in later]
+        known = [await self._logprob(prompt[:n], prompt[n], applied) for n in later]
         return [None, *known]
 
-    async def embed(self, text: str, adapter_id: str | None) -> list[float]:
+    async def embed(self, text: str, applied: Adapters) -> list[float]:
         """The mean of the last layer over a text's tokens, of length one."""
-        body = {"content": text, **self._lora(adapter_id)}
+        body = {"content": text, **self._lora(applied)}
         async with self._free:
             answer = await self._post("/embedding", body)
         vector: list[float] = answer[0]["embedding"][0]
         return vector
 
-    def _lora(self, adapter_id: str | None) -> dict[str, Any]:
+    def _lora(self, applied: Adapters) -> dict[str, Any]:
         """The scale of every adapter: an empty list would mean those of the start."""
-        scales = {number: float(name == adapter_id) for name, number in self._adapters.items()}
-        return {"lora": [{"id": number, "scale": scale} for number, scale in scales.items()]}
+        weights = dict(applied)
+        numbers = self._adapters.items()
+        return {
+            "lora": [{"id": number, "scale": weights.get(name, 0.0)} for name, number in numbers]
+        }
 
     def _sampling(self, job: Job) -> dict[str, Any]:
         """A job as llama.cpp's /completion takes it.
@@ -180,7 +181,7 @@ class LlamaEngine:
             "presence_penalty": sampling.presence_penalty,
             "ignore_eos": job.ignore_eos_token,
             **constraint,
-            **self._lora(job.adapter_id),
+            **self._lora(job.adapters),
         }
 
     async def _tokens(
@@ -201,7 +202,7 @@ class LlamaEngine:
             if not piece.special and data != piece.data:
                 missing = data.removesuffix(piece.data)
                 for hidden in self._hidden(missing):
-                    logprob = await self._logprob(before, hidden.id, job.adapter_id)
+                    logprob = await self._logprob(before, hidden.id, job.adapters)
                     found.append(Token(hidden, logprob))
                     before = [*before, hidden.id]
             likely = [
@@ -217,7 +218,7 @@ class LlamaEngine:
                 return pieces
         raise EngineError(f"no tokens for the bytes {data!r}")
 
-    async def _logprob(self, before: Sequence[int], token: int, adapter_id: str | None) -> float:
+    async def _logprob(self, before: Sequence[int], token: int, applied: Adapters) -> float:
         """How likely a token was: one is forced, and the probabilities before the force are read.
 
         llama.cpp says nothing of a token that leaves a character unfinished, so in its place a
@@ -230,7 +231,7 @@ class LlamaEngine:
             "n_probs": len(self._vocabulary) if unfinished else 1,
             "temperature": 0,
             "logit_bias": [[self._vocabulary.line_end if unfinished else token, 1000.0]],
-            **self._lora(adapter_id),
+            **self._lora(applied),
         }
         answer = await self._post("/completion", body)
         (forced,) = answer["completion_probabilities"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lorax_devserver.bodies import GenerateParameters, MergedAdapters, ResponseFormat
-from lorax_devserver.engine import Engine, Job, Piece, Sampling
+from lorax_devserver.engine import Adapters, Engine, Job, Piece, Sampling
 from lorax_devserver.settings import Limits
 from lorax_devserver.wire import RouterError, validation_error
 
@@ -20,10 +20,16 @@ ANY_FLAT_OBJECT: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Adapter:
-    """The adapter of a request, as its response headers echo it."""
+    """The adapter of a request, or several merged into one, as its response headers echo it."""
 
     ids: tuple[str, ...]
     source: str
+    weights: tuple[float, ...] = (1.0,)
+
+    @property
+    def weighted(self) -> Adapters:
+        """Each adapter with its weight."""
+        return list(zip(self.ids, self.weights, strict=True))
 
     @property
     def headers(self) -> dict[str, str]:
@@ -58,7 +64,11 @@ def adapter_of(
             raise validation_error("at most one of `adapter_id` or `adapters` may be provided")
         if len(merged.ids) != len(merged.weights):
             raise validation_error("number of adapter IDs must match number of adapter weights")
-        return Adapter(tuple(merged.ids), source or limits.adapter_source)
+        if (merged.merge_strategy or "linear") != "linear":
+            strategy = merged.merge_strategy
+            raise validation_error(f"this development server merges by linear, not by {strategy}")
+        where = source or limits.adapter_source
+        return Adapter(tuple(merged.ids), where, tuple(merged.weights))
     if not adapter_id:
         return None
     return Adapter((adapter_id,), source or limits.adapter_source)
@@ -155,7 +165,7 @@ async def validate(
         prompt=[piece.id for piece in prompt],
         max_new_tokens=max_new_tokens,
         sampling=sampling,
-        adapter_id=adapter.ids[0] if adapter else None,
+        adapters=adapter.weighted if adapter else (),
         ignore_eos_token=p.ignore_eos_token,
         alternatives=p.return_k_alternatives or 0,
         schema=schema_of(p.response_format),

@@ -69,6 +69,22 @@ async def test_each_call_names_its_adapter(caller: Caller, devserver: str) -> No
     assert adapted.metadata.adapter_id == "sql"
 
 
+async def test_merged_adapters_count_by_their_weights(caller: Caller, devserver: str) -> None:
+    prompt = "One SQL query that counts the books:\n```sql\n"
+
+    async def merged(weight: float) -> object:
+        merge = {"ids": ["sql"], "weights": [weight]}
+        return await caller.call(devserver, "generate", prompt, merged_adapters=merge)
+
+    alone = await caller.call(devserver, "generate", prompt, adapter_id="sql")
+    base = await caller.call(devserver, "generate", prompt)
+    assert await merged(1.0) == alone
+    assert await merged(0.0) == base
+    merge = {"ids": ["sql"], "weights": [1.0], "merge_strategy": "ties"}
+    with pytest.raises(errors.ValidationError, match="merges by linear, not by ties"):
+        await caller.call(devserver, "generate", prompt, merged_adapters=merge)
+
+
 async def test_an_empty_adapter_id_is_the_base_model(caller: Caller, devserver: str) -> None:
     answer = await caller.call(devserver, "generate", PROMPT, adapter_id="", max_new_tokens=3)
     assert answer.metadata.adapter_id is None
