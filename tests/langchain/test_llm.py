@@ -6,6 +6,7 @@ from typing import Any
 
 import anyio
 import pytest
+from langchain_core.caches import InMemoryCache
 from langchain_core.callbacks import AsyncCallbackHandler, BaseCallbackHandler
 from langchain_core.output_parsers import PydanticOutputParser, StrOutputParser
 from langchain_core.prompts import PromptTemplate
@@ -107,6 +108,28 @@ def test_a_chain_streams(llm: LoRAX) -> None:
 def test_batch_keeps_its_order(llm: LoRAX) -> None:
     prompts = [f"{name} is the capital of" for name in ("Paris", "Rome", "Madrid")]
     assert llm.batch(prompts) == [llm.invoke(prompt) for prompt in prompts]
+
+
+@pytest.mark.anyio
+async def test_a_cache_never_gives_one_calls_answer_for_anothers(llm: LoRAX) -> None:
+    prompt = "How many books are there?\n```sql\n"
+    cached = LoRAX(base_url=llm.base_url, max_new_tokens=8, cache=InMemoryCache())
+    calls: list[dict[str, Any]] = [
+        {},
+        {"adapter_id": "sql"},
+        {"max_new_tokens": 3},
+        {"temperature": 1.9, "seed": 5},
+        {"stop": ["E"], "adapter_id": "sql"},
+        {"response_format": Person},
+    ]
+    expected = [llm.invoke(prompt, **call) for call in calls]
+    assert len(set(expected)) == len(calls)
+    for _ in range(2):
+        assert [cached.invoke(prompt, **call) for call in calls] == expected
+        assert [await cached.ainvoke(prompt, **call) for call in calls] == expected
+    assert len(cached.cache._cache) == len(calls)  # type: ignore[union-attr]
+    with pytest.raises(errors.UnknownParameterError):
+        cached.invoke(prompt, adapter="sql")
 
 
 def test_callbacks_see_each_token_and_the_usage(llm: LoRAX) -> None:

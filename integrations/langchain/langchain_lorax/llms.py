@@ -5,13 +5,18 @@ from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from typing import Any
 
-from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.callbacks import (
+    AsyncCallbackManagerForLLMRun,
+    CallbackManagerForLLMRun,
+    Callbacks,
+)
 from langchain_core.language_models.llms import LLM
 from langchain_core.outputs import Generation, GenerationChunk, LLMResult
 from langchain_core.runnables.config import ContextThreadPoolExecutor
-from pydantic import ConfigDict, Field, SecretStr
+from pydantic import ConfigDict, Field, PrivateAttr, SecretStr
 
 from lorax import AsyncClient, Client
+from lorax.grammar import response_format
 from lorax.parameters import GenerationSettings, combined
 from lorax.sharing import shared
 from lorax.types import Response, StreamResponse
@@ -67,9 +72,44 @@ class LoRAX(GenerationSettings, LLM):
     def _llm_type(self) -> str:
         return "lorax"
 
+    # The keywords of the call that this copy of the model was made for.
+    _call_keywords: dict[str, Any] = PrivateAttr(default_factory=dict[str, Any])
+
     @property
     def _identifying_params(self) -> dict[str, Any]:
-        return {"base_url": self.base_url, **self.keywords(), "stop": self.stop_sequences}
+        """All that changes an answer, and no secret: the key of LangChain's cache."""
+        settings = {**self.keywords(), "stop_sequences": self.stop_sequences}
+        given = combined(settings, self._call_keywords)
+        given["response_format"] = response_format(given.get("response_format"))
+        return {"base_url": self.base_url, **given, "api_token": None}
+
+    def _for_call(self, call: dict[str, Any]) -> "LoRAX":
+        """A copy that knows a call's keywords: LangChain keys its cache by the model alone."""
+        copy = self.model_copy()
+        copy._call_keywords = call
+        return copy
+
+    def generate(
+        self,
+        prompts: list[str],
+        stop: list[str] | None = None,
+        callbacks: Callbacks | list[Callbacks] | None = None,
+        **kwargs: Any,
+    ) -> LLMResult:
+        """Complete each prompt; like LangChain's own, with a cache that knows the call."""
+        model = self._for_call(_without_run(kwargs))
+        return LLM.generate(model, prompts, stop, callbacks, **kwargs)
+
+    async def agenerate(
+        self,
+        prompts: list[str],
+        stop: list[str] | None = None,
+        callbacks: Callbacks | list[Callbacks] | None = None,
+        **kwargs: Any,
+    ) -> LLMResult:
+        """Complete each prompt; like LangChain's own, with a cache that knows the call."""
+        model = self._for_call(_without_run(kwargs))
+        return await LLM.agenerate(model, prompts, stop, callbacks, **kwargs)
 
     @property
     def lc_secrets(self) -> dict[str, str]:
@@ -166,6 +206,12 @@ class LoRAX(GenerationSettings, LLM):
             settings["api_token"] = self.api_token.get_secret_value()
         arguments = combined(settings, call)
         return {**arguments, "stop_sequences": stop} if stop is not None else arguments
+
+
+def _without_run(keywords: dict[str, Any]) -> dict[str, Any]:
+    """A call's keywords without those that LangChain itself takes, which name a run."""
+    of_a_run = {"tags", "metadata", "run_name", "run_id"}
+    return {name: value for name, value in keywords.items() if name not in of_a_run}
 
 
 def _result(answers: list[Response]) -> LLMResult:
