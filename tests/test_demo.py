@@ -12,10 +12,18 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
+# What runs in the background ignores Ctrl-C, and so would what it starts: the demo is told not to.
+DEMO = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("examples.demo", run_name="__main__")
+"""
+
+
 def started() -> "subprocess.Popen[str]":
     """The demo in a process group of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "examples.demo"],
+        [sys.executable, "-c", DEMO],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
