@@ -16,10 +16,17 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from lorax_devserver import bodies, chat, native
-from lorax_devserver.engine import Engine, EngineError
-from lorax_devserver.generation import load, run_whole
+from lorax_devserver.engine import Adapter, Engine, EngineError
+from lorax_devserver.generation import run_whole
+from lorax_devserver.loading import AdapterLoader
 from lorax_devserver.settings import Limits, info
-from lorax_devserver.validation import ValidRequest, adapter_of, check_length, validate
+from lorax_devserver.validation import (
+    ValidRequest,
+    adapter_of,
+    check_adapter,
+    check_length,
+    validate,
+)
 from lorax_devserver.vocabulary import vocabulary_form
 from lorax_devserver.wire import (
     CORS,
@@ -49,6 +56,7 @@ class Router:
     running: int = 0
 
     def __post_init__(self) -> None:
+        self._loader = AdapterLoader(self.engine)
         self._template = chat.compile_template(self.engine.chat_template)
 
     def app(self) -> Starlette:
@@ -77,49 +85,50 @@ class Router:
     async def compat(self, request: Request) -> Response:
         """POST / and /invocations: whole answers in a list, or a stream."""
         body = bodies.read(request, bodies.CompatBody)
-        return await (
-            self._stream(body) if body.stream else self._whole(request, body, in_list=True)
-        )
+        p = _with_bearer(request, body.parameters)
+        if body.stream:
+            return self._stream(body.inputs, p)
+        return await self._whole(body.inputs, p, in_list=True)
 
     async def generate(self, request: Request) -> Response:
         """POST /generate."""
-        return await self._whole(request, bodies.read(request, bodies.GenerateBody))
+        body = bodies.read(request, bodies.GenerateBody)
+        return await self._whole(body.inputs, _with_bearer(request, body.parameters))
 
     async def generate_stream(self, request: Request) -> Response:
         """POST /generate_stream."""
-        return await self._stream(bodies.read(request, bodies.GenerateBody))
+        body = bodies.read(request, bodies.GenerateBody)
+        return self._stream(body.inputs, _with_bearer(request, body.parameters))
 
     async def _whole(
-        self, request: Request, body: bodies.GenerateBody, *, in_list: bool = False
+        self, inputs: str, p: bodies.GenerateParameters, *, in_list: bool = False
     ) -> Response:
-        p = _with_bearer(request, body.parameters)
         with self._permits(p.best_of or 1):
-            valid = await validate(body.inputs, p, self.engine, self.limits, stream=False)
+            valid = await self._valid(inputs, p, stream=False)
             started = time.monotonic()
-            answers = await run_whole(self.engine, valid)
+            answers = await run_whole(self._loader, valid)
         value = native.whole(valid, answers, p.details, p.return_full_text or False)
         headers = self._headers(valid, native.timing_headers(valid, answers[0], started))
         return json_response([value] if in_list else value, headers=headers)
 
-    async def _stream(self, body: bodies.GenerateBody) -> Response:
-        p = body.parameters
-
+    def _stream(self, inputs: str, p: bodies.GenerateParameters) -> Response:
         def write(valid: ValidRequest) -> AsyncGenerator[bytes, None]:
-            return native.stream(self.engine, valid, p.details, p.return_full_text or False)
+            full = p.return_full_text or False
+            return native.stream(self._loader, valid, p.details, full)
 
-        return self._event_stream(body.inputs, p, write)
+        return self._event_stream(inputs, p, write)
 
     async def chat(self, request: Request) -> Response:
         """POST /v1/chat/completions."""
         body = bodies.read(request, bodies.ChatBody)
-        parameters = chat.parameters_of(body, self.engine.model_id)
+        parameters = _with_bearer(request, chat.parameters_of(body, self.engine.model_id))
         inputs = chat.prompt_of(body, self._template)
         if body.stream:
-            return self._event_stream(inputs, parameters, partial(chat.stream, self.engine))
+            return self._event_stream(inputs, parameters, partial(chat.stream, self._loader))
         with self._permits(parameters.best_of or 1):
-            valid = await validate(inputs, parameters, self.engine, self.limits, stream=False)
+            valid = await self._valid(inputs, parameters, stream=False)
             started = time.monotonic()
-            answers = await run_whole(self.engine, valid)
+            answers = await run_whole(self._loader, valid)
         headers = self._headers(valid, native.timing_headers(valid, answers[0], started))
         return json_response(chat.whole(valid, answers, self.engine.model_id), headers=headers)
 
@@ -127,15 +136,19 @@ class Router:
         """POST /embed: one text a call; no adapter headers."""
         body = bodies.read(request, bodies.EmbedBody)
         p = body.parameters or bodies.AdapterParameters()
-        adapter = adapter_of(p.adapter_id, p.adapter_source, p.merged_adapters, self.limits)
+        check_adapter(p, self.engine)
         check_length(len(await self.engine.tokenize(body.inputs)), self.limits)
         with self._permits(1):
-            try:
-                await load(self.engine, adapter)
-                vector = await self.engine.embed(body.inputs, adapter.weighted if adapter else ())
-            except EngineError as error:
-                raise generation_error(str(error)) from error
+            vector = await self._vector(body.inputs, adapter_of(p, self.limits))
         return json_response({"embeddings": [float32(value) for value in vector]})
+
+    async def _vector(self, text: str, adapter: Adapter | None) -> list[float]:
+        self._loader.index(adapter)
+        try:
+            await self._loader.ready(adapter)
+            return await self.engine.embed(text, adapter)
+        except EngineError as error:
+            raise generation_error(str(error)) from error
 
     async def tokenize(self, request: Request) -> Response:
         """POST /tokenize: start and stop count characters."""
@@ -186,24 +199,30 @@ class Router:
 
         async def events() -> AsyncGenerator[bytes, None]:
             with self._permits(p.best_of or 1):
-                valid = await validate(inputs, p, self.engine, self.limits, stream=True)
+                valid = await self._valid(inputs, p, stream=True)
                 async with aclosing(write(valid)) as written:
                     async for data in written:
                         yield data
 
         return EventStream(events(), self._stream_headers(inputs, p))
 
+    async def _valid(
+        self, inputs: str, p: bodies.GenerateParameters, *, stream: bool
+    ) -> ValidRequest:
+        """A request checked; its adapter gets a number even if the request is refused."""
+        index = self._loader.index(adapter_of(p, self.limits))
+        return await validate(
+            inputs, p, self.engine, self.limits, adapter_index=index, stream=stream
+        )
+
     def _headers(self, valid: ValidRequest, timings: Mapping[str, str]) -> dict[str, str]:
-        adapter = valid.adapter.headers if valid.adapter else {}
+        adapter = valid.job.adapter.headers if valid.job.adapter else {}
         compute = {"x-compute-type": "gpu+optimized"}
         return {**compute, **timings, **adapter, "x-model-id": self.engine.model_id}
 
     def _stream_headers(self, inputs: str, p: bodies.GenerateParameters) -> dict[str, str]:
         """What a stream's headers say before its request is checked."""
-        try:
-            adapter = adapter_of(p.adapter_id, p.adapter_source, p.merged_adapters, self.limits)
-        except RouterError:
-            adapter = None
+        adapter = adapter_of(p, self.limits)
         return {
             "cache-control": "no-cache",
             "x-compute-type": "gpu+optimized",

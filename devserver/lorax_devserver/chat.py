@@ -10,8 +10,8 @@ from jinja2.exceptions import UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lorax_devserver.bodies import ChatBody, GenerateParameters, Message, ResponseFormat
-from lorax_devserver.engine import Engine
 from lorax_devserver.generation import Answer, FinishReason, Step, run
+from lorax_devserver.loading import AdapterLoader
 from lorax_devserver.settings import VERSION
 from lorax_devserver.validation import ValidRequest
 from lorax_devserver.wire import DONE, RouterError, event, without_none
@@ -109,10 +109,10 @@ def whole(request: ValidRequest, answers: list[Answer], model_id: str) -> dict[s
     }
 
 
-async def stream(engine: Engine, request: ValidRequest) -> AsyncGenerator[bytes, None]:
+async def stream(loader: AdapterLoader, request: ValidRequest) -> AsyncGenerator[bytes, None]:
     """The chunks of a streamed chat answer, then [DONE]; the last chunk has the usage."""
     answer = Answer()
-    async with aclosing(run(engine, request)) as steps:
+    async with aclosing(run(loader, request)) as steps:
         async for step in steps:
             answer.add(step)
             yield event(_chunk(request, answer, step))

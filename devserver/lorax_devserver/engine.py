@@ -9,8 +9,37 @@ class EngineError(Exception):
     """The engine failed; its words reach the client as a generation error (424)."""
 
 
-# The adapters of a request, each with its weight: one of weight 1, or a linear merge of several.
-Adapters = Sequence[tuple[str, float]]
+@dataclass(frozen=True)
+class Adapter:
+    """The adapter of a request, or several to be merged into one.
+
+    Attributes:
+        ids: The adapters' ids.
+        source: Where to look for them.
+        api_token: Token that opens a private one.
+        weights: How much each counts in a merge; none stand there for a single adapter.
+        merge_strategy: How they are merged.
+        density: The share of weights that ties and the dare strategies keep.
+        majority_sign_method: How ties and dare_ties settle on a sign.
+    """
+
+    ids: tuple[str, ...]
+    source: str
+    api_token: str | None = None
+    weights: tuple[float, ...] = ()
+    merge_strategy: str = "linear"
+    density: float = 0.0
+    majority_sign_method: str = "total"
+
+    @property
+    def key(self) -> "Adapter | str":
+        """What the server knows it by: a single one by its id alone, whatever source and token."""
+        return self if self.weights else self.ids[0]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """x-adapter-id, with a merge's ids side by side, and x-adapter-source."""
+        return {"x-adapter-id": ",".join(self.ids), "x-adapter-source": self.source}
 
 
 @dataclass(frozen=True)
@@ -68,25 +97,47 @@ class Sampling:
 
 @dataclass(frozen=True)
 class Job:
-    """One generation.
+    """One generation, as the model server is told it.
 
     Attributes:
+        inputs: The whole prompt.
         prompt: The tokens to go on from, already truncated.
+        truncate: How many of the prompt's last tokens count.
         max_new_tokens: How many tokens the engine may give at most.
         sampling: How each is chosen.
-        adapters: The adapters to apply, each with its weight; none is the base model.
+        stop: The stop sequences; the caller sees to them.
+        adapter: The adapter to apply; None is the base model.
+        adapter_index: The number under which it was loaded.
         ignore_eos_token: Whether to go on past the end of text.
         alternatives: How many of the likeliest tokens to give with each.
         schema: A JSON schema, as text, that the answer is held to.
+        prompt_logprobs: Whether the prompt's log-probabilities will be asked for.
+        watermark: Whether to mark the text.
     """
 
+    inputs: str
     prompt: Sequence[int]
+    truncate: int
     max_new_tokens: int
     sampling: Sampling = field(default_factory=Sampling)
-    adapters: Adapters = ()
+    stop: tuple[str, ...] = ()
+    adapter: Adapter | None = None
+    adapter_index: int = 0
     ignore_eos_token: bool = False
     alternatives: int = 0
     schema: str | None = None
+    prompt_logprobs: bool = False
+    watermark: bool = False
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A token's class, and where the token stands in the text, in characters."""
+
+    label: str
+    score: float
+    start: int
+    end: int
 
 
 class Engine(Protocol):
@@ -111,11 +162,24 @@ class Engine(Protocol):
         """Cut a text into tokens; special tokens written in it count as such."""
         ...
 
-    async def load_adapter(self, adapter_id: str, source: str) -> None:
-        """Make an adapter ready.
+    @property
+    def merge_strategies(self) -> Sequence[str]:
+        """The strategies by which it can merge adapters."""
+        ...
+
+    async def download(self, adapter: Adapter | None) -> None:
+        """Fetch an adapter; None is the base model.
 
         Raises:
-            EngineError: There is no such adapter, or it cannot be loaded.
+            EngineError: There is no such adapter, or no access to it.
+        """
+        ...
+
+    async def load(self, adapter: Adapter | None, index: int) -> None:
+        """Make a fetched adapter ready under a number.
+
+        Raises:
+            EngineError: It cannot be used with this model.
         """
         ...
 
@@ -124,13 +188,17 @@ class Engine(Protocol):
         ...
 
     async def prompt_logprobs(
-        self, prompt: Sequence[int], adapters: Adapters
+        self, prompt: Sequence[int], adapter: Adapter | None
     ) -> list[float | None]:
         """How likely each token of a prompt was; the first has none."""
         ...
 
-    async def embed(self, text: str, adapters: Adapters) -> list[float]:
+    async def embed(self, text: str, adapter: Adapter | None) -> list[float]:
         """A text's vector."""
+        ...
+
+    async def classify(self, text: str) -> list[Entity]:
+        """The class of each token of a text."""
         ...
 
     async def healthy(self) -> bool:

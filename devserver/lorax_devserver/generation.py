@@ -7,8 +7,9 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from lorax_devserver.engine import Engine, EngineError, Token
-from lorax_devserver.validation import Adapter, ValidRequest
+from lorax_devserver.engine import EngineError, Token
+from lorax_devserver.loading import AdapterLoader
+from lorax_devserver.validation import ValidRequest
 from lorax_devserver.wire import generation_error
 
 FinishReason = Literal["length", "eos_token", "stop_sequence"]
@@ -57,24 +58,13 @@ class Answer:
         self.steps.append(step)
 
 
-async def load(engine: Engine, adapter: Adapter | None) -> None:
-    """Make a request's adapters ready.
-
-    Raises:
-        EngineError: One is not there, or cannot be loaded.
-    """
-    if adapter is not None:
-        for adapter_id in adapter.ids:
-            await engine.load_adapter(adapter_id, adapter.source)
-
-
 def whole_text(data: bytes) -> str:
     """The text of bytes; none at all while the last character is unfinished."""
     text = data.decode(errors="replace")
     return "" if text.endswith("\N{REPLACEMENT CHARACTER}") else text
 
 
-async def run(engine: Engine, request: ValidRequest) -> AsyncGenerator[Step, None]:
+async def run(loader: AdapterLoader, request: ValidRequest) -> AsyncGenerator[Step, None]:
     """Generate until the length limit, the end of text or a stop sequence, in that order.
 
     The limit is looked at first: when the end token is the last one allowed, it is `length`.
@@ -83,11 +73,11 @@ async def run(engine: Engine, request: ValidRequest) -> AsyncGenerator[Step, Non
         RouterError: The engine failed.
     """
     unfinished = b""
-    stops = [re.compile(f".*{re.escape(stop)}$", re.DOTALL) for stop in request.stop]
+    stops = [re.compile(f".*{re.escape(stop)}$", re.DOTALL) for stop in request.job.stop]
     text, count = "", 0
     try:
-        await load(engine, request.adapter)
-        async with aclosing(engine.generate(request.job)) as tokens:
+        await loader.ready(request.job.adapter)
+        async with aclosing(loader.engine.generate(request.job)) as tokens:
             async for token in tokens:
                 piece = token.piece
                 new = piece.data.decode() if piece.special else whole_text(unfinished + piece.data)
@@ -97,7 +87,7 @@ async def run(engine: Engine, request: ValidRequest) -> AsyncGenerator[Step, Non
                 reason: FinishReason | None = None
                 if count >= request.job.max_new_tokens:
                     reason = "length"
-                elif piece.id == engine.eos_token_id and not request.job.ignore_eos_token:
+                elif piece.id == loader.engine.eos_token_id and not request.job.ignore_eos_token:
                     reason = "eos_token"
                 elif any(stop.match(text) for stop in stops):
                     reason = "stop_sequence"
@@ -109,7 +99,7 @@ async def run(engine: Engine, request: ValidRequest) -> AsyncGenerator[Step, Non
         raise generation_error(str(error)) from error
 
 
-async def run_whole(engine: Engine, request: ValidRequest) -> list[Answer]:
+async def run_whole(loader: AdapterLoader, request: ValidRequest) -> list[Answer]:
     """Generate best_of answers, the likeliest first."""
     answers = []
     for number in range(request.best_of):
@@ -118,12 +108,12 @@ async def run_whole(engine: Engine, request: ValidRequest) -> list[Answer]:
         seed = (sampling.seed + number) % 2**64
         job = replace(request.job, sampling=replace(sampling, seed=seed))
         answer = Answer(seed=seed if request.seed is not None else None)
-        async with aclosing(run(engine, replace(request, job=job))) as steps:
+        async with aclosing(run(loader, replace(request, job=job))) as steps:
             async for step in steps:
                 answer.add(step)
         answers.append(answer)
-    if request.prompt_logprobs:
-        logprobs = await engine.prompt_logprobs(request.job.prompt, request.job.adapters)
+    if request.job.prompt_logprobs:
+        logprobs = await loader.engine.prompt_logprobs(request.job.prompt, request.job.adapter)
         for answer in answers:
             answer.prompt_logprobs = logprobs
     return sorted(answers, key=_mean_logprob, reverse=True)

@@ -12,14 +12,13 @@ import httpx
 import xllamacpp
 
 from lorax_devserver import adapters
-from lorax_devserver.engine import Adapters, Alternative, EngineError, Job, Piece, Token
+from lorax_devserver.engine import Adapter, Alternative, EngineError, Entity, Job, Piece, Token
 from lorax_devserver.gguf import GgufError, read_head
 from lorax_devserver.vocabulary import Vocabulary
 
 # llama.cpp keeps back the tokens of an unfinished character, also at its limit: it is asked for
 # as many more as a character can have, and the caller stops when it has enough.
 UNFINISHED = 8
-SOURCES = ("hub", "local", "s3", "pbase")
 
 
 class StartError(Exception):
@@ -83,6 +82,8 @@ class LlamaEngine:
             trust_env=False,
         )
 
+    merge_strategies = ("linear",)
+
     @property
     def adapter_ids(self) -> list[str]:
         """The adapters that requests can name."""
@@ -103,14 +104,22 @@ class LlamaEngine:
         answer = await self._post("/tokenize", body)
         return [self._vocabulary[number] for number in answer["tokens"]]
 
-    async def load_adapter(self, adapter_id: str, source: str) -> None:
-        """Look an adapter up; with the words of a hub or a folder when it is not there."""
-        if source.lower() not in SOURCES:
-            raise EngineError(f"Invalid source '{source}' when downloading adapter '{adapter_id}'")
-        if adapter_id not in self._adapters:
-            if source.lower() == "local":
-                raise EngineError(f"No such adapter: {adapter_id}")
-            raise EngineError(f"404 Client Error: Repository Not Found for {adapter_id}")
+    async def download(self, adapter: Adapter | None) -> None:
+        """Look adapters up; with the words of a hub or a folder for one that is not there."""
+        for adapter_id in adapter.ids if adapter else ():
+            if adapter_id not in self._adapters:
+                local = adapter is not None and adapter.source.lower() == "local"
+                where = (
+                    "No such adapter:" if local else "404 Client Error: Repository Not Found for"
+                )
+                raise EngineError(f"{where} {adapter_id}")
+
+    async def load(self, adapter: Adapter | None, index: int) -> None:
+        """Nothing is left to do: all adapters were loaded at the start."""
+
+    async def classify(self, text: str) -> list[Entity]:
+        """Refuse: this model generates."""
+        raise EngineError(f"{self.model_id} does not classify")
 
     async def generate(self, job: Job) -> AsyncGenerator[Token, None]:
         """Give tokens as llama.cpp samples them; leaving frees its slot."""
@@ -132,27 +141,29 @@ class LlamaEngine:
                     prompt.append(token.piece.id)
                     yield token
 
-    async def prompt_logprobs(self, prompt: Sequence[int], applied: Adapters) -> list[float | None]:
+    async def prompt_logprobs(
+        self, prompt: Sequence[int], adapter: Adapter | None
+    ) -> list[float | None]:
         """How likely each token of a prompt was; the first has none."""
         later = range(1, len(prompt))
-        known = [await self._logprob(prompt[:n], prompt[n], applied) for n in later]
+        known = [await self._logprob(prompt[:n], prompt[n], adapter) for n in later]
         return [None, *known]
 
-    async def embed(self, text: str, applied: Adapters) -> list[float]:
+    async def embed(self, text: str, adapter: Adapter | None) -> list[float]:
         """The mean of the last layer over a text's tokens, of length one."""
-        body = {"content": text, **self._lora(applied)}
+        body = {"content": text, **self._lora(adapter)}
         async with self._free:
             answer = await self._post("/embedding", body)
         vector: list[float] = answer[0]["embedding"][0]
         return vector
 
-    def _lora(self, applied: Adapters) -> dict[str, Any]:
+    def _lora(self, adapter: Adapter | None) -> dict[str, Any]:
         """The scale of every adapter: an empty list would mean those of the start."""
-        weights = dict(applied)
-        numbers = self._adapters.items()
-        return {
-            "lora": [{"id": number, "scale": weights.get(name, 0.0)} for name, number in numbers]
-        }
+        applied: dict[str, float] = {}
+        if adapter is not None:
+            applied = dict(zip(adapter.ids, adapter.weights or (1.0,), strict=True))
+        scales = {number: applied.get(name, 0.0) for name, number in self._adapters.items()}
+        return {"lora": [{"id": number, "scale": scale} for number, scale in scales.items()]}
 
     def _sampling(self, job: Job) -> dict[str, Any]:
         """A job as llama.cpp's /completion takes it.
@@ -181,7 +192,7 @@ class LlamaEngine:
             "presence_penalty": sampling.presence_penalty,
             "ignore_eos": job.ignore_eos_token,
             **constraint,
-            **self._lora(job.adapters),
+            **self._lora(job.adapter),
         }
 
     async def _tokens(
@@ -202,7 +213,7 @@ class LlamaEngine:
             if not piece.special and data != piece.data:
                 missing = data.removesuffix(piece.data)
                 for hidden in self._hidden(missing):
-                    logprob = await self._logprob(before, hidden.id, job.adapters)
+                    logprob = await self._logprob(before, hidden.id, job.adapter)
                     found.append(Token(hidden, logprob))
                     before = [*before, hidden.id]
             likely = [
@@ -218,7 +229,7 @@ class LlamaEngine:
                 return pieces
         raise EngineError(f"no tokens for the bytes {data!r}")
 
-    async def _logprob(self, before: Sequence[int], token: int, applied: Adapters) -> float:
+    async def _logprob(self, before: Sequence[int], token: int, adapter: Adapter | None) -> float:
         """How likely a token was: one is forced, and the probabilities before the force are read.
 
         llama.cpp says nothing of a token that leaves a character unfinished, so in its place a
@@ -231,7 +242,7 @@ class LlamaEngine:
             "n_probs": len(self._vocabulary) if unfinished else 1,
             "temperature": 0,
             "logit_bias": [[self._vocabulary.line_end if unfinished else token, 1000.0]],
-            **self._lora(applied),
+            **self._lora(adapter),
         }
         answer = await self._post("/completion", body)
         (forced,) = answer["completion_probabilities"]

@@ -5,8 +5,9 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
-from lorax_devserver.engine import Engine, Token
+from lorax_devserver.engine import Token
 from lorax_devserver.generation import Answer, Step, run
+from lorax_devserver.loading import AdapterLoader
 from lorax_devserver.validation import ValidRequest
 from lorax_devserver.wire import event, float32, without_none
 
@@ -35,7 +36,7 @@ def whole(request: ValidRequest, answers: list[Answer], details: bool, full: boo
     """The answer of /generate: the first of the answers, the others in its details."""
     best, *others = answers
     body: dict[str, Any] = {"generated_text": _text(request, best, full)}
-    if details or request.prompt_logprobs:
+    if details or request.job.prompt_logprobs:
         body["details"] = {
             "finish_reason": best.finish_reason,
             "prompt_tokens": request.input_length,
@@ -58,11 +59,11 @@ def whole(request: ValidRequest, answers: list[Answer], details: bool, full: boo
 
 
 async def stream(
-    engine: Engine, request: ValidRequest, details: bool, full: bool
+    loader: AdapterLoader, request: ValidRequest, details: bool, full: bool
 ) -> AsyncGenerator[bytes, None]:
     """The events of /generate_stream; the last alone has generated_text and details."""
     answer = Answer(seed=request.seed)
-    async with aclosing(run(engine, request)) as steps:
+    async with aclosing(run(loader, request)) as steps:
         async for step in steps:
             answer.add(step)
             yield event(_event(request, answer, step, details, full))
@@ -103,7 +104,7 @@ def _details(request: ValidRequest, answer: Answer) -> dict[str, Any]:
 
 
 def _text(request: ValidRequest, answer: Answer, full: bool) -> str:
-    return request.inputs + answer.text if full else answer.text
+    return request.job.inputs + answer.text if full else answer.text
 
 
 def timing_headers(request: ValidRequest, answer: Answer, validated: float) -> dict[str, str]:
@@ -115,7 +116,7 @@ def timing_headers(request: ValidRequest, answer: Answer, validated: float) -> d
     later = (inference - first) / max(generated - 1, 1)
     in_order: list[tuple[str, float]] = [
         ("x-compute-time", total * 1000),
-        ("x-compute-characters", len(request.inputs)),
+        ("x-compute-characters", len(request.job.inputs)),
         ("x-total-time", total * 1000),
         ("x-prompt-tokens", prompt),
         ("x-generated-tokens", generated),

@@ -5,10 +5,10 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-from lorax_devserver.bodies import GenerateParameters, MergedAdapters, ResponseFormat
-from lorax_devserver.engine import Adapters, Engine, Job, Piece, Sampling
+from lorax_devserver.bodies import AdapterParameters, GenerateParameters, ResponseFormat
+from lorax_devserver.engine import Adapter, Engine, Job, Piece, Sampling
 from lorax_devserver.settings import Limits
-from lorax_devserver.wire import RouterError, validation_error
+from lorax_devserver.wire import validation_error
 
 # What stands in for a schema that the router does not see: a flat object.
 ANY_FLAT_OBJECT: dict[str, Any] = {
@@ -19,59 +19,61 @@ ANY_FLAT_OBJECT: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Adapter:
-    """The adapter of a request, or several merged into one, as its response headers echo it."""
-
-    ids: tuple[str, ...]
-    source: str
-    weights: tuple[float, ...] = (1.0,)
-
-    @property
-    def weighted(self) -> Adapters:
-        """Each adapter with its weight."""
-        return list(zip(self.ids, self.weights, strict=True))
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """x-adapter-id, with a merge's ids side by side, and x-adapter-source."""
-        return {"x-adapter-id": ",".join(self.ids), "x-adapter-source": self.source}
-
-
-@dataclass(frozen=True)
 class ValidRequest:
-    """A request that the router lets through to the model server."""
+    """A request that the router lets through to the model server.
 
-    inputs: str
+    Attributes:
+        prompt: The tokens that count, for their texts.
+        job: What the model server is told.
+        best_of: How many answers to choose from.
+        seed: The seed to tell the client; None when nothing is drawn.
+        input_length: Tokens of the whole prompt.
+    """
+
     prompt: tuple[Piece, ...]
     job: Job
-    adapter: Adapter | None
-    stop: tuple[str, ...]
     best_of: int
-    prompt_logprobs: bool
     seed: int | None
     input_length: int
 
 
-def adapter_of(
-    adapter_id: str | None,
-    source: str | None,
-    merged: MergedAdapters | None,
-    limits: Limits,
-) -> Adapter | None:
+def adapter_of(p: AdapterParameters, limits: Limits) -> Adapter | None:
     """Which adapter a request means; an empty id is the base model, a lone source is nothing."""
-    if merged is not None:
-        if adapter_id is not None:
-            raise validation_error("at most one of `adapter_id` or `adapters` may be provided")
-        if len(merged.ids) != len(merged.weights):
-            raise validation_error("number of adapter IDs must match number of adapter weights")
-        if (merged.merge_strategy or "linear") != "linear":
-            strategy = merged.merge_strategy
-            raise validation_error(f"this development server merges by linear, not by {strategy}")
-        where = source or limits.adapter_source
-        return Adapter(tuple(merged.ids), where, tuple(merged.weights))
-    if not adapter_id:
-        return None
-    return Adapter((adapter_id,), source or limits.adapter_source)
+    source = p.adapter_source or limits.adapter_source
+    if p.merged_adapters is not None:
+        merged = p.merged_adapters
+        return Adapter(
+            tuple(merged.ids),
+            source,
+            p.api_token,
+            tuple(merged.weights),
+            merged.merge_strategy or "linear",
+            merged.density,
+            merged.majority_sign_method or "total",
+        )
+    return Adapter((p.adapter_id,), source, p.api_token) if p.adapter_id else None
+
+
+def check_adapter(p: AdapterParameters, engine: Engine) -> None:
+    """Refuse a merge that is none.
+
+    Raises:
+        RouterError: It names an adapter twice over, lacks weights, or is of another strategy.
+    """
+    merged = p.merged_adapters
+    if merged is None:
+        return
+    _check(p.adapter_id is None, "at most one of `adapter_id` or `adapters` may be provided")
+    _check(
+        len(merged.ids) == len(merged.weights),
+        "number of adapter IDs must match number of adapter weights",
+    )
+    strategy = merged.merge_strategy or "linear"
+    known = engine.merge_strategies
+    _check(
+        strategy in known,
+        f"this development server merges by {' or '.join(known)}, not by {strategy}",
+    )
 
 
 def schema_of(response_format: ResponseFormat | None) -> str | None:
@@ -132,7 +134,13 @@ def best_of(parameters: GenerateParameters, limits: Limits, stream: bool) -> int
 
 
 async def validate(
-    inputs: str, parameters: GenerateParameters, engine: Engine, limits: Limits, *, stream: bool
+    inputs: str,
+    parameters: GenerateParameters,
+    engine: Engine,
+    limits: Limits,
+    *,
+    adapter_index: int,
+    stream: bool,
 ) -> ValidRequest:
     """Check a request and make it a job.
 
@@ -152,35 +160,37 @@ async def validate(
         "`return_k_alternatives` must be strictly positive",
     )
     _check(inputs != "", "`inputs` cannot be empty")
-    longest = limits.max_input_length
-    _check(
-        p.truncate is None or 0 < p.truncate <= longest,
-        f"`truncate` must be strictly positive and less than {longest}. Given: {p.truncate}",
-    )
-    adapter = adapter_of(p.adapter_id, p.adapter_source, p.merged_adapters, limits)
+    truncate = _truncate(p.truncate, limits)
+    check_adapter(p, engine)
     pieces = await engine.tokenize(inputs)
     max_new_tokens = _room(len(pieces), p.max_new_tokens, limits)
-    prompt = tuple(pieces[-(p.truncate or longest) :])
+    prompt = tuple(pieces[-truncate:])
     job = Job(
+        inputs=inputs,
         prompt=[piece.id for piece in prompt],
+        truncate=truncate,
         max_new_tokens=max_new_tokens,
         sampling=sampling,
-        adapters=adapter.weighted if adapter else (),
+        stop=tuple(p.stop),
+        adapter=adapter_of(p, limits),
+        adapter_index=adapter_index,
         ignore_eos_token=p.ignore_eos_token,
         alternatives=p.return_k_alternatives or 0,
         schema=schema_of(p.response_format),
-    )
-    return ValidRequest(
-        inputs=inputs,
-        prompt=prompt,
-        job=job,
-        adapter=adapter,
-        stop=tuple(p.stop),
-        best_of=wanted,
         prompt_logprobs=p.decoder_input_details,
-        seed=sampling.seed if sampling.samples else None,
-        input_length=len(pieces),
+        watermark=p.watermark,
     )
+    seed = sampling.seed if sampling.samples else None
+    return ValidRequest(prompt, job, wanted, seed, len(pieces))
+
+
+def _truncate(wanted: int | None, limits: Limits) -> int:
+    longest = limits.max_input_length
+    _check(
+        wanted is None or 0 < wanted <= longest,
+        f"`truncate` must be strictly positive and less than {longest}. Given: {wanted}",
+    )
+    return wanted or longest
 
 
 def check_length(tokens: int, limits: Limits) -> None:
@@ -205,6 +215,3 @@ def _room(tokens: int, max_new_tokens: int | None, limits: Limits) -> int:
 def _check(holds: bool, refusal: str) -> None:
     if not holds:
         raise validation_error(refusal)
-
-
-__all__ = ["Adapter", "RouterError", "ValidRequest", "adapter_of", "check_length", "validate"]
