@@ -5,19 +5,19 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mappi
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import anyio
-from anyio.streams.memory import MemoryObjectSendStream
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
-from lorax_devserver import bodies, chat, native
-from lorax_devserver.engine import Adapter, Engine, EngineError
-from lorax_devserver.generation import run_whole
+from lorax_devserver import bodies, chat, classification, completions, native, tools
+from lorax_devserver.engine import Engine, EngineError
+from lorax_devserver.event_stream import EventStream, cancel_when_left
+from lorax_devserver.generation import Answer, run_whole
 from lorax_devserver.loading import AdapterLoader
 from lorax_devserver.settings import Limits, info
 from lorax_devserver.validation import (
@@ -27,23 +27,19 @@ from lorax_devserver.validation import (
     check_length,
     validate,
 )
-from lorax_devserver.vocabulary import vocabulary_form
+from lorax_devserver.vocabulary import placed
 from lorax_devserver.wire import (
-    CORS,
-    KEEP_ALIVE,
     OVERLOADED,
     UNHEALTHY,
     BodyError,
     RouterError,
     empty_response,
-    event,
     float32,
     generation_error,
     json_response,
     text_response,
 )
 
-KEEP_ALIVE_SECONDS = 15.0
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -67,7 +63,11 @@ class Router:
             "/generate": self.generate,
             "/generate_stream": self.generate_stream,
             "/v1/chat/completions": self.chat,
+            "/v1/completions": self.completions,
+            "/v1/embeddings": self.embeddings,
             "/embed": self.embed,
+            "/classify": self.classify,
+            "/classify_batch": self.classify_batch,
             "/tokenize": self.tokenize,
         }
         gets: dict[str, Handler] = {
@@ -75,6 +75,8 @@ class Router:
             "/health": self.health,
             "/ping": self.health,
             "/info": self.info,
+            "/startup": self.startup,
+            "/docs": self.docs,
         }
         routes = [Route(path, _answering(call), methods=["POST"]) for path, call in posts.items()]
         routes += [Route(path, _answering(call), methods=["GET"]) for path, call in gets.items()]
@@ -103,13 +105,11 @@ class Router:
     async def _whole(
         self, inputs: str, p: bodies.GenerateParameters, *, in_list: bool = False
     ) -> Response:
-        with self._permits(p.best_of or 1):
-            valid = await self._valid(inputs, p, stream=False)
-            started = time.monotonic()
-            answers = await run_whole(self._loader, valid)
-        value = native.whole(valid, answers, p.details, p.return_full_text or False)
-        headers = self._headers(valid, native.timing_headers(valid, answers[0], started))
-        return json_response([value] if in_list else value, headers=headers)
+        def write(valid: ValidRequest, answers: list[Answer]) -> Any:
+            value = native.whole(valid, answers, p.details, p.return_full_text or False)
+            return [value] if in_list else value
+
+        return await self._answer(inputs, p, write)
 
     def _stream(self, inputs: str, p: bodies.GenerateParameters) -> Response:
         def write(valid: ValidRequest) -> AsyncGenerator[bytes, None]:
@@ -125,48 +125,106 @@ class Router:
         inputs = chat.prompt_of(body, self._template)
         if body.stream:
             return self._event_stream(inputs, parameters, partial(chat.stream, self._loader))
-        with self._permits(parameters.best_of or 1):
-            valid = await self._valid(inputs, parameters, stream=False)
-            started = time.monotonic()
-            answers = await run_whole(self._loader, valid)
-        headers = self._headers(valid, native.timing_headers(valid, answers[0], started))
-        return json_response(chat.whole(valid, answers, self.engine.model_id), headers=headers)
+        write = partial(
+            chat.whole, model_id=self.engine.model_id, with_tools=bool(tools.chosen(body))
+        )
+        return await self._answer(inputs, parameters, write)
+
+    async def completions(self, request: Request) -> Response:
+        """POST /v1/completions."""
+        body = bodies.read(request, bodies.CompletionBody)
+        p = _with_bearer(request, completions.parameters_of(body, self.engine.model_id))
+        if body.stream:
+            return self._event_stream(body.prompt, p, partial(completions.stream, self._loader))
+        write = partial(completions.whole, full=body.echo or False)
+        return await self._answer(body.prompt, p, write)
+
+    async def startup(self, _request: Request) -> Response:
+        """GET /startup: a real generation of one token."""
+        p = bodies.GenerateParameters(max_new_tokens=1)
+        try:
+            await self._answer("Who?", p, lambda *_: None)
+        except RouterError as error:
+            raise RouterError(error.message, error.error_type, 500) from error
+        return empty_response()
 
     async def embed(self, request: Request) -> Response:
         """POST /embed: one text a call; no adapter headers."""
         body = bodies.read(request, bodies.EmbedBody)
-        p = body.parameters or bodies.AdapterParameters()
-        check_adapter(p, self.engine)
-        check_length(len(await self.engine.tokenize(body.inputs)), self.limits)
-        with self._permits(1):
-            vector = await self._vector(body.inputs, adapter_of(p, self.limits))
-        return json_response({"embeddings": [float32(value) for value in vector]})
+        (vector,) = await self._vectors([body.inputs], body.parameters)
+        return json_response({"embeddings": vector})
 
-    async def _vector(self, text: str, adapter: Adapter | None) -> list[float]:
+    async def embeddings(self, request: Request) -> Response:
+        """POST /v1/embeddings: several texts a call, in a shape of its own."""
+        body = bodies.read(request, bodies.EmbeddingsBody)
+        vectors = await self._vectors(body.texts(), body.parameters)
+        if not vectors:
+            raise RouterError("Embedding Failure", "embedding_failure", 500)
+        items = [
+            {"index": index, "embedding": vector, "object": "embedding"}
+            for index, vector in enumerate(vectors)
+        ]
+        return json_response({"embeddings": items})
+
+    async def _vectors(
+        self, texts: list[str], parameters: bodies.AdapterParameters | None
+    ) -> list[list[float]]:
+        p = parameters or bodies.AdapterParameters()
+        check_adapter(p, self.engine)
+        for text in texts:
+            check_length(len(await self.engine.tokenize(text)), self.limits)
+        adapter = adapter_of(p, self.limits)
         self._loader.index(adapter)
-        try:
-            await self._loader.ready(adapter)
-            return await self.engine.embed(text, adapter)
-        except EngineError as error:
-            raise generation_error(str(error)) from error
+        with self._permits(1):
+            try:
+                await self._loader.ready(adapter)
+                vectors = [await self.engine.embed(text, adapter) for text in texts]
+            except EngineError as error:
+                raise generation_error(str(error)) from error
+        return [[float32(value) for value in vector] for vector in vectors]
+
+    async def classify(self, request: Request) -> Response:
+        """POST /classify."""
+        body = bodies.read(request, bodies.ClassifyBody)
+        (found,), headers = await self._classified([body.inputs])
+        return json_response(found, headers=headers)
+
+    async def classify_batch(self, request: Request) -> Response:
+        """POST /classify_batch."""
+        body = bodies.read(request, bodies.ClassifyBatchBody)
+        if not body.inputs:
+            raise RouterError("Classification Failure", "classification_failure", 500)
+        found, headers = await self._classified(body.inputs)
+        return json_response(found, headers=headers)
+
+    async def _classified(
+        self, texts: list[str]
+    ) -> tuple[list[list[dict[str, Any]]], dict[str, str]]:
+        started = time.monotonic()
+        with self._permits(1):
+            try:
+                await self._loader.ready(None)
+                found = [classification.entities(t, await self.engine.classify(t)) for t in texts]
+            except EngineError as error:
+                raise generation_error(str(error)) from error
+        spent = str(int((time.monotonic() - started) * 1000))
+        headers = {
+            "x-compute-type": "gpu+optimized",
+            "x-compute-time": spent,
+            "x-validation-time": "0",
+            "x-queue-time": "0",
+            "x-inference-time": spent,
+        }
+        return found, headers
 
     async def tokenize(self, request: Request) -> Response:
-        """POST /tokenize: start and stop count characters."""
+        """POST /tokenize."""
         body = bodies.read(request, bodies.TokenizeBody)
-        starts = [0]
-        for character in body.inputs:
-            starts.append(starts[-1] + len(character.encode()))
-        place = {at: number for number, at in enumerate(starts)}
-        tokens, at = [], 0
-        for piece in await self.engine.tokenize(body.inputs):
-            end = at + len(piece.data)
-            # A token that begins or ends inside a character counts as all of it.
-            start = next(place[byte] for byte in range(at, -1, -1) if byte in place)
-            stop = next(place[byte] for byte in range(end, starts[-1] + 1) if byte in place)
-            text = vocabulary_form(piece)
-            tokens.append({"id": piece.id, "text": text, "start": start, "stop": stop})
-            at = end
-        return json_response(tokens)
+        return json_response(placed(body.inputs, await self.engine.tokenize(body.inputs)))
+
+    async def docs(self, _request: Request) -> Response:
+        """GET /docs."""
+        return empty_response(303, {"location": "/docs/"})
 
     async def health(self, _request: Request) -> Response:
         """GET /health, / and /ping."""
@@ -177,6 +235,20 @@ class Router:
     async def info(self, _request: Request) -> Response:
         """GET /info."""
         return json_response(info(self.engine.model_id, self.limits))
+
+    async def _answer(
+        self,
+        inputs: str,
+        p: bodies.GenerateParameters,
+        write: Callable[[ValidRequest, list[Answer]], Any],
+    ) -> Response:
+        """A whole answer, with what it took in its headers."""
+        with self._permits(p.best_of or 1):
+            valid = await self._valid(inputs, p, stream=False)
+            started = time.monotonic()
+            answers = await run_whole(self._loader, valid)
+        headers = self._headers(valid, native.timing_headers(valid, answers[0], started))
+        return json_response(write(valid, answers), headers=headers)
 
     @contextmanager
     def _permits(self, count: int) -> Iterator[None]:
@@ -233,62 +305,14 @@ class Router:
         }
 
 
-class EventStream(Response):
-    """Server-sent events, with a comment whenever nothing came for a while.
-
-    An error goes out as the stream's last event. When the client leaves, the events' source is
-    cancelled at once, also while it waits.
-    """
-
-    def __init__(self, events: AsyncGenerator[bytes, None], headers: Mapping[str, str]) -> None:
-        self._events = events
-        everything = {"content-type": "text/event-stream", **headers, **CORS}
-        self.status_code = 200
-        self.background = None
-        self.raw_headers = [(k.encode(), v.encode()) for k, v in everything.items()]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the events."""
-        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
-        await send(start)
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_cancel_when_left, receive, tasks.cancel_scope)
-            await self._send_events(send)
-            tasks.cancel_scope.cancel()
-
-    async def _send_events(self, send: Send) -> None:
-        to_send, arriving = anyio.create_memory_object_stream[bytes](0)
-        async with anyio.create_task_group() as tasks, arriving:
-            tasks.start_soon(self._produce, to_send)
-            while True:
-                data = KEEP_ALIVE
-                with anyio.move_on_after(KEEP_ALIVE_SECONDS):
-                    try:
-                        data = await arriving.receive()
-                    except anyio.EndOfStream:
-                        break
-                await send({"type": "http.response.body", "body": data, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-    async def _produce(self, to_send: MemoryObjectSendStream[bytes]) -> None:
-        async with to_send, aclosing(self._events):
-            try:
-                async for data in self._events:
-                    await to_send.send(data)
-            except RouterError as error:
-                await to_send.send(event(error.body))
-
-
-def _no_such_route(_request: Request, error: Exception) -> Response:
-    """The router's 404 and 405 have no body."""
+def _no_such_route(request: Request, error: Exception) -> Response:
+    """The router's 404 and 405 have no body; a browser's question before a request is allowed."""
     assert isinstance(error, HTTPException)
+    if error.status_code == 405 and request.method == "OPTIONS":
+        allowed = {"access-control-allow-methods": "GET,POST"}
+        allowed["access-control-allow-headers"] = "content-type"
+        return empty_response(200, {**allowed, **(error.headers or {})})
     return empty_response(error.status_code, error.headers)
-
-
-async def _cancel_when_left(receive: Receive, scope: anyio.CancelScope) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        continue
-    scope.cancel()
 
 
 def _with_bearer(
@@ -319,7 +343,7 @@ def _answering(call: Handler) -> Handler:
         except BodyError as error:
             return text_response(error.text, error.status)
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_cancel_when_left, request.receive, tasks.cancel_scope)
+            tasks.start_soon(cancel_when_left, request.receive, tasks.cancel_scope)
             response = await answer(request)
             tasks.cancel_scope.cancel()
         return response

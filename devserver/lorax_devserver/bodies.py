@@ -153,6 +153,33 @@ class ChatResponseFormat(ResponseFormat):
     json_schema: JsonSchemaFormat | None = None
 
 
+class ToolFunction(Body):
+    """What a tool does, and what it takes."""
+
+    name: str
+    description: str | None = None
+    parameters: dict[str, Any]
+
+
+class Tool(Body):
+    """A tool; only functions are known."""
+
+    type: str
+    function: ToolFunction
+
+
+class FunctionName(Body):
+    """A function's name."""
+
+    name: str
+
+
+class NamedFunction(Body):
+    """The one object form of a tool choice that parses."""
+
+    Function: FunctionName
+
+
 class ChatBody(Body):
     """POST /v1/chat/completions."""
 
@@ -173,6 +200,57 @@ class ChatBody(Body):
     ignore_eos_token: bool | None = None
     adapter_source: str | None = None
     api_token: str | None = None
+    tools: list[Tool] | None = None
+    tool_choice: str | NamedFunction | None = None
+    tool_prompt: str | None = None
+
+
+class CompletionBody(Body):
+    """POST /v1/completions."""
+
+    model: str
+    prompt: str
+    max_tokens: U32 | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    n: U32 | None = None
+    stream: bool | None = None
+    echo: bool | None = None
+    logprobs: U32 | None = None
+    stop: list[str] = []
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+    best_of: Usize | None = None
+    seed: U64 | None = None
+    repetition_penalty: float | None = None
+    top_k: I32 | None = None
+    ignore_eos_token: bool | None = None
+    adapter_source: str | None = None
+    api_token: str | None = None
+
+
+class EmbeddingsBody(Body):
+    """POST /v1/embeddings: the model is not looked at, an adapter goes in the parameters."""
+
+    input: str | list[str]
+    model: str
+    parameters: AdapterParameters | None = None
+
+    def texts(self) -> list[str]:
+        """The texts, one or several."""
+        return [self.input] if isinstance(self.input, str) else self.input
+
+
+class ClassifyBody(Body):
+    """POST /classify."""
+
+    inputs: str
+
+
+class ClassifyBatchBody(Body):
+    """POST /classify_batch."""
+
+    inputs: list[str]
 
 
 AnyBody = TypeVar("AnyBody", bound=Body)
@@ -203,7 +281,8 @@ def read(request: Request, model: type[AnyBody]) -> AnyBody:
     try:
         value = json.loads(request.state.body)
     except ValueError as error:
-        raise BodyError(400, f"Failed to parse the request body as JSON: {error}") from None
+        reason = _json_reason(error, request.state.body)
+        raise BodyError(400, f"Failed to parse the request body as JSON: {reason}") from None
     try:
         return model.model_validate(value)
     except ValidationError as error:
@@ -212,6 +291,19 @@ def read(request: Request, model: type[AnyBody]) -> AnyBody:
         raise BodyError(422, text) from None
 
 
+def _json_reason(error: ValueError, body: bytes) -> str:
+    """Python's words for a body that is no JSON, as serde's."""
+    if not isinstance(error, json.JSONDecodeError):
+        return "invalid unicode code point"
+    if error.pos >= len(body.decode(errors="replace")):
+        return "EOF while parsing a value"
+    if error.msg.startswith("Expecting property name"):
+        return "key must be a string"
+    return "expected value"
+
+
+# Fields of several forms: what fits none of them is told without a reason.
+_UNTAGGED = {"tool_choice": "ToolTypeDeserializer", "input": "StringOrVec"}
 _EXPECTED = {
     "string_type": "a string",
     "bool_type": "a boolean",
@@ -224,10 +316,15 @@ _EXPECTED = {
 
 def _reason(error: Any, model: type[Body]) -> str:
     """One pydantic error in serde's words: where, what came, what was expected."""
+    if error["type"] == "missing" and len(error["loc"]) == 1:
+        return f"missing field `{error['loc'][0]}`"
     path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error["loc"]).lstrip(".")
+    for field, name in _UNTAGGED.items():
+        if error["loc"][0] == field:
+            return f"{field}: data did not match any variant of untagged enum {name}"
     if error["type"] == "missing":
         parent, _, name = path.rpartition(".")
-        return f"{parent}: missing field `{name}`" if parent else f"missing field `{name}`"
+        return f"{parent}: missing field `{name}`"
     if error["type"] == "literal_error":
         allowed = error["ctx"]["expected"].replace("'", "`").replace(" or ", ", ")
         return f"{path}: unknown variant `{error['input']}`, expected one of {allowed}"

@@ -9,6 +9,7 @@ from jinja2 import Template, TemplateError
 from jinja2.exceptions import UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from lorax_devserver import tools
 from lorax_devserver.bodies import ChatBody, GenerateParameters, Message, ResponseFormat
 from lorax_devserver.generation import Answer, FinishReason, Step, run
 from lorax_devserver.loading import AdapterLoader
@@ -38,6 +39,9 @@ def _raise(message: str) -> None:
 def prompt_of(body: ChatBody, template: Template) -> str:
     """Render a conversation."""
     messages = [_rendered(message) for message in body.messages]
+    # A plain string as the last content loses the tools' description.
+    if body.tools and messages and not isinstance(body.messages[-1].content, str):
+        messages[-1]["content"] += tools.prompt(body)
     try:
         return template.render(messages=messages, add_generation_prompt=True)
     except UndefinedError as error:
@@ -53,14 +57,19 @@ def _rendered(message: Message) -> dict[str, str]:
     return {"role": message.role, "content": content}
 
 
+def adapter_of_model(model: str, model_id: str) -> str | None:
+    """On OpenAI's routes the model is the adapter; the base model's own id means itself."""
+    return None if model in {"", model_id} else model
+
+
 def parameters_of(body: ChatBody, model_id: str) -> GenerateParameters:
     """The native parameters that a chat request comes to; it samples unless told not to."""
     return GenerateParameters(
-        adapter_id=None if body.model in {"", model_id} else body.model,
+        adapter_id=adapter_of_model(body.model, model_id),
         adapter_source=body.adapter_source,
         api_token=body.api_token,
         best_of=body.n,
-        temperature=body.temperature,
+        temperature=body.temperature or None,  # 0 only says that nothing is drawn
         repetition_penalty=body.repetition_penalty,
         frequency_penalty=body.frequency_penalty,
         presence_penalty=body.presence_penalty,
@@ -77,7 +86,14 @@ def parameters_of(body: ChatBody, model_id: str) -> GenerateParameters:
 
 
 def _native_format(body: ChatBody) -> ResponseFormat | None:
-    """json_object reads `schema`, json_schema reads the nested one; text lifts the constraint."""
+    """json_object reads `schema`, json_schema reads the nested one; text lifts the constraint.
+
+    Tools are a schema too.
+    """
+    if called := tools.chosen(body):
+        return ResponseFormat.model_validate(
+            {"type": "json_object", "schema": tools.schema(called)}
+        )
     wanted = body.response_format
     if wanted is None or wanted.type in {"text", "Text"}:
         return None
@@ -88,12 +104,20 @@ def _native_format(body: ChatBody) -> ResponseFormat | None:
     return ResponseFormat.model_validate({"type": "json_object", **given})
 
 
-def whole(request: ValidRequest, answers: list[Answer], model_id: str) -> dict[str, Any]:
-    """The answer of /v1/chat/completions; it calls itself a text completion."""
+def whole(
+    request: ValidRequest, answers: list[Answer], model_id: str, *, with_tools: bool
+) -> dict[str, Any]:
+    """The answer of /v1/chat/completions; it calls itself a text completion.
+
+    Raises:
+        RouterError: A tool was to be called, and the answer is no call.
+    """
     choices = [
         {
             "index": index,
-            "message": {"role": "assistant", "content": answer.text},
+            "message": tools.message(answer.text)
+            if with_tools
+            else {"role": "assistant", "content": answer.text},
             "finish_reason": FINISH_REASONS[answer.finish_reason],
         }
         for index, answer in enumerate(answers)
@@ -104,7 +128,7 @@ def whole(request: ValidRequest, answers: list[Answer], model_id: str) -> dict[s
         "created": int(time.time()),
         "model": model_id,
         "choices": choices,
-        "usage": _usage(request, answers[0]),
+        "usage": usage(request, answers[0]),
         "system_fingerprint": f"{VERSION}-native",
     }
 
@@ -130,14 +154,15 @@ def _chunk(request: ValidRequest, answer: Answer, step: Step) -> dict[str, Any]:
         created=0,
         model="null",
         choices=[{"index": 0, "delta": delta, "finish_reason": finish}],
-        usage=_usage(request, answer) if finish else None,
+        usage=usage(request, answer) if finish else None,
     )
 
 
-def _usage(request: ValidRequest, answer: Answer) -> dict[str, int]:
+def usage(request: ValidRequest, answer: Answer) -> dict[str, int]:
+    """The tokens a request took."""
     generated = len(answer.steps)
     return {
-        "prompt_tokens": request.input_length,
-        "total_tokens": request.input_length + generated,
+        "prompt_tokens": request.job.input_length,
+        "total_tokens": request.job.input_length + generated,
         "completion_tokens": generated,
     }

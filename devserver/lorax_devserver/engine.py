@@ -17,7 +17,7 @@ class Adapter:
         ids: The adapters' ids.
         source: Where to look for them.
         api_token: Token that opens a private one.
-        weights: How much each counts in a merge; none stand there for a single adapter.
+        weights: How much each counts in a merge; None for a single adapter.
         merge_strategy: How they are merged.
         density: The share of weights that ties and the dare strategies keep.
         majority_sign_method: How ties and dare_ties settle on a sign.
@@ -26,7 +26,7 @@ class Adapter:
     ids: tuple[str, ...]
     source: str
     api_token: str | None = None
-    weights: tuple[float, ...] = ()
+    weights: tuple[float, ...] | None = None
     merge_strategy: str = "linear"
     density: float = 0.0
     majority_sign_method: str = "total"
@@ -34,7 +34,7 @@ class Adapter:
     @property
     def key(self) -> "Adapter | str":
         """What the server knows it by: a single one by its id alone, whatever source and token."""
-        return self if self.weights else self.ids[0]
+        return self.ids[0] if self.weights is None else self
 
     @property
     def headers(self) -> dict[str, str]:
@@ -102,6 +102,7 @@ class Job:
     Attributes:
         inputs: The whole prompt.
         prompt: The tokens to go on from, already truncated.
+        input_length: Tokens of the whole prompt.
         truncate: How many of the prompt's last tokens count.
         max_new_tokens: How many tokens the engine may give at most.
         sampling: How each is chosen.
@@ -117,6 +118,7 @@ class Job:
 
     inputs: str
     prompt: Sequence[int]
+    input_length: int
     truncate: int
     max_new_tokens: int
     sampling: Sampling = field(default_factory=Sampling)

@@ -161,7 +161,8 @@ class LlamaEngine:
         """The scale of every adapter: an empty list would mean those of the start."""
         applied: dict[str, float] = {}
         if adapter is not None:
-            applied = dict(zip(adapter.ids, adapter.weights or (1.0,), strict=True))
+            for name, weight in zip(adapter.ids, adapter.weights or (1.0,), strict=True):
+                applied[name] = applied.get(name, 0.0) + weight
         scales = {number: applied.get(name, 0.0) for name, number in self._adapters.items()}
         return {"lora": [{"id": number, "scale": scale} for number, scale in scales.items()]}
 
@@ -185,7 +186,7 @@ class LlamaEngine:
             "top_p": sampling.top_p,
             "min_p": 0,
             "typical_p": sampling.typical_p,
-            "seed": sampling.seed % 2**32,
+            "seed": sampling.seed % (2**32 - 1),  # the one left out would mean a random one
             "repeat_penalty": sampling.repetition_penalty,
             "repeat_last_n": self._context,
             "frequency_penalty": sampling.frequency_penalty,

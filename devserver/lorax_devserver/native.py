@@ -39,7 +39,7 @@ def whole(request: ValidRequest, answers: list[Answer], details: bool, full: boo
     if details or request.job.prompt_logprobs:
         body["details"] = {
             "finish_reason": best.finish_reason,
-            "prompt_tokens": request.input_length,
+            "prompt_tokens": request.job.input_length,
             **_details(request, best),
             **without_none(
                 best_of_sequences=[
@@ -75,7 +75,7 @@ def _event(
     last = step.finish_reason is not None
     finish = {
         "finish_reason": step.finish_reason,
-        "prompt_tokens": request.input_length,
+        "prompt_tokens": request.job.input_length,
         "generated_tokens": len(answer.steps),
         "seed": answer.seed,
     }
@@ -110,7 +110,7 @@ def _text(request: ValidRequest, answer: Answer, full: bool) -> str:
 def timing_headers(request: ValidRequest, answer: Answer, validated: float) -> dict[str, str]:
     """The counts and times, in milliseconds, that stand in a whole answer's headers."""
     now = time.monotonic()
-    generated, prompt = len(answer.steps), request.input_length
+    generated, prompt = len(answer.steps), request.job.input_length
     total, inference = now - validated, now - answer.began
     first = (answer.first_token or now) - answer.began
     later = (inference - first) / max(generated - 1, 1)

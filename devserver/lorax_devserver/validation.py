@@ -27,14 +27,12 @@ class ValidRequest:
         job: What the model server is told.
         best_of: How many answers to choose from.
         seed: The seed to tell the client; None when nothing is drawn.
-        input_length: Tokens of the whole prompt.
     """
 
     prompt: tuple[Piece, ...]
     job: Job
     best_of: int
     seed: int | None
-    input_length: int
 
 
 def adapter_of(p: AdapterParameters, limits: Limits) -> Adapter | None:
@@ -168,6 +166,7 @@ async def validate(
     job = Job(
         inputs=inputs,
         prompt=[piece.id for piece in prompt],
+        input_length=len(pieces),
         truncate=truncate,
         max_new_tokens=max_new_tokens,
         sampling=sampling,
@@ -181,7 +180,7 @@ async def validate(
         watermark=p.watermark,
     )
     seed = sampling.seed if sampling.samples else None
-    return ValidRequest(prompt, job, wanted, seed, len(pieces))
+    return ValidRequest(prompt, job, wanted, seed)
 
 
 def _truncate(wanted: int | None, limits: Limits) -> int:

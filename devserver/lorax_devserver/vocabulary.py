@@ -32,6 +32,10 @@ class Vocabulary:
     def __getitem__(self, token_id: int) -> Piece:
         return self._pieces[token_id]
 
+    def special_names(self) -> list[str]:
+        """The names of the special tokens."""
+        return [piece.data.decode() for piece in self._pieces if piece.special]
+
     def split(self, data: bytes, count: int) -> Sequence[Piece] | None:
         """Cut bytes into so many tokens, the longest first; None when that cannot be done."""
         if count == 0:
@@ -65,3 +69,21 @@ def vocabulary_form(piece: Piece) -> str:
     if piece.special:
         return piece.data.decode()
     return "".join(_TO_CHARACTER[byte] for byte in piece.data)
+
+
+def placed(text: str, pieces: list[Piece]) -> list[dict[str, Any]]:
+    """Tokens with their places in the text, in characters, as /tokenize gives them."""
+    starts = [0]
+    for character in text:
+        starts.append(starts[-1] + len(character.encode()))
+    place = {at: number for number, at in enumerate(starts)}
+    tokens, at = [], 0
+    for piece in pieces:
+        end = at + len(piece.data)
+        # A token that begins or ends inside a character counts as all of it.
+        start = next(place[byte] for byte in range(at, -1, -1) if byte in place)
+        stop = next(place[byte] for byte in range(end, starts[-1] + 1) if byte in place)
+        name = vocabulary_form(piece)
+        tokens.append({"id": piece.id, "text": name, "start": start, "stop": stop})
+        at = end
+    return tokens
