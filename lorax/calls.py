@@ -95,7 +95,7 @@ def generate(
     # Every argument by its name, so that none is written a third time.
     parameters = _parameters(locals())
     return Call(
-        native.request(prompt, parameters, stream=False),
+        _native_request(prompt, parameters, stream=False),
         functools.partial(native.read_whole, prompt=prompt, parameters=parameters),
     )
 
@@ -152,7 +152,7 @@ def generate_stream(
     """
     parameters = _parameters(locals())
     return StreamCall(
-        native.request(prompt, parameters, stream=True),
+        _native_request(prompt, parameters, stream=True),
         functools.partial(native.NativeReader, parameters.stop),
     )
 
@@ -253,4 +253,14 @@ def _parameters(arguments: Mapping[str, Any]) -> Parameters:
 
 def _chat_request(messages: Messages, parameters: Parameters, *, stream: bool) -> Request:
     body = chat_dialect.body(messages, parameters, stream=stream)
-    return Request("/v1/chat/completions", body, parameters.adapter_id)
+    return _checked_request(Request("/v1/chat/completions", body, parameters.adapter_id))
+
+
+def _native_request(prompt: str, parameters: Parameters, *, stream: bool) -> Request:
+    return _checked_request(native.request(prompt, parameters, stream=stream))
+
+
+def _checked_request(request: Request) -> Request:
+    """A request whose body can be written: what cannot is told now, not when it is sent."""
+    _ = request.content
+    return request

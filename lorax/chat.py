@@ -88,6 +88,9 @@ def body(messages: Messages, parameters: Parameters, *, stream: bool) -> dict[st
 def _turns(messages: Messages) -> list[ChatMessage]:
     if isinstance(messages, str):
         return [ChatMessage(role="user", content=messages)]
+    given: Any = messages
+    if not isinstance(given, list | tuple):
+        raise ValidationError(f"messages should be a text or a list of turns, not {given!r}.")
     turns = [
         turn if isinstance(turn, ChatMessage) else checked(ChatMessage, turn) for turn in messages
     ]
@@ -126,9 +129,11 @@ def read_whole(data: bytes, stop_sequences: Sequence[str]) -> ChatResponse:
     completion = _Completion.model_validate_json(data)
     choice = completion.choices[0]
     text = choice.message.content or ""
+    shown = cut(text, stop_sequences)
+    stopped = len(shown) < len(text)
     return ChatResponse(
-        text=cut(text, stop_sequences),
-        finish_reason=_reason(choice.finish_reason or "stop"),
+        text=shown,
+        finish_reason="stop" if stopped else _reason(choice.finish_reason or "stop"),
         usage=completion.usage or Usage(prompt_tokens=0, completion_tokens=0, total_tokens=0),
     )
 
@@ -158,10 +163,12 @@ class ChatReader:
         content = choice.delta.content or ""
         if choice.finish_reason == "length" and _END_TOKEN.fullmatch(content):
             content = ""
+        before = self._cutter.stopped
         text = self._cutter.feed(content)
+        reason = None
         if choice.finish_reason:
             text += self._cutter.finish()
-        reason = _reason(choice.finish_reason) if choice.finish_reason else None
+            reason = _reason(choice.finish_reason)
         if self._cutter.stopped:
-            reason = "stop"
+            reason = None if before else "stop"
         return ChatChunk(text=text, finish_reason=reason, usage=completion.usage)

@@ -1,6 +1,10 @@
 """The two clients, and the only I/O: one method that sends and one that streams in each."""
 
+import asyncio
 import inspect
+import os
+import re
+import threading
 import weakref
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -48,17 +52,18 @@ class _Client:
         timeout: float = 60,
     ) -> None:
         self.base_url = _checked_url(base_url)
-        self.headers = dict(headers or {})
-        self.cookies = dict(cookies or {})
-        self.timeout = timeout
+        self.headers = _checked_fields("headers", headers)
+        self.cookies = _checked_fields("cookies", cookies)
+        self.timeout = _checked_timeout(timeout)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({_shown(httpx.URL(self.base_url))!r})"
 
     def _settings(self) -> dict[str, Any]:
         """How both kinds of httpx client are made."""
+        given = {name: v for name, v in self.headers.items() if name.lower() != "content-type"}
         return {
-            "headers": {**self.headers, "content-type": "application/json"},
+            "headers": {**given, "content-type": "application/json"},
             "cookies": self.cookies,
             "timeout": self.timeout,
             "limits": httpx.Limits(max_connections=None),
@@ -67,7 +72,7 @@ class _Client:
     def _request(self, call: Call[Any] | StreamCall[Any]) -> dict[str, Any]:
         """A call as httpx takes it."""
         url = self.base_url + call.request.path
-        return {"method": "POST", "url": url, "content": call.request.content()}
+        return {"method": "POST", "url": url, "content": call.request.content}
 
     @contextmanager
     def _failures(
@@ -76,7 +81,7 @@ class _Client:
         """Turn httpx's exceptions into ours; a stream that is complete cannot fail any more."""
         try:
             yield
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, UnicodeError) as error:
             if reading is None or reading.metadata is None:
                 raise self._failure(error, call.request.adapter_id) from error
             if not reading.complete:
@@ -84,13 +89,13 @@ class _Client:
                     raise self._failure(error, call.request.adapter_id) from error
                 raise reading.broken(f"The stream broke: {_words(error)}.") from error
 
-    def _failure(self, error: httpx.HTTPError, adapter_id: str | None) -> errors.LoraxError:
+    def _failure(self, error: Exception, adapter_id: str | None) -> errors.LoraxError:
         url = _shown(httpx.URL(self.base_url))
         if isinstance(error, httpx.TimeoutException):
             what = "connection" if isinstance(error, httpx.ConnectTimeout) else "answer"
             message = f"No {what} within {self.timeout} s."
             return errors.RequestTimeoutError(message, adapter_id=adapter_id, url=url)
-        if isinstance(error, httpx.ConnectError):
+        if isinstance(error, httpx.ConnectError | UnicodeError):
             message = (
                 f"Cannot reach the server: {_words(error)}. Is it running, and base_url right?"
             )
@@ -118,7 +123,16 @@ class Client(_Client):
         ' Rayleigh scattering'
     """
 
-    _open: httpx.Client | None = None
+    def __init__(
+        self,
+        base_url: str,
+        headers: Mapping[str, str] | None = None,
+        cookies: Mapping[str, str] | None = None,
+        timeout: float = 60,
+    ) -> None:
+        super().__init__(base_url, headers, cookies, timeout)
+        self._opening = threading.Lock()
+        self._open: tuple[int, httpx.Client, weakref.finalize[..., Client]] | None = None
 
     @_signed_by(calls.generate)
     def generate(self, *args: Any, **kwargs: Any) -> Response:
@@ -137,10 +151,13 @@ class Client(_Client):
         return self._stream(calls.chat_stream(*args, **kwargs))
 
     def close(self) -> None:
-        """Close the connections; the client can be used again."""
-        if self._open is not None:
-            self._open.close()
-            self._open = None
+        """Close the connections; requests under way fail. The client can be used again."""
+        with self._opening:
+            opened, self._open = self._open, None
+        if opened is not None:
+            _, http, finalizer = opened
+            finalizer.detach()
+            http.close()
 
     def __enter__(self) -> "Client":
         return self
@@ -149,10 +166,13 @@ class Client(_Client):
         self.close()
 
     def _http(self) -> httpx.Client:
-        if self._open is None:
-            self._open = httpx.Client(**self._settings())
-            weakref.finalize(self, self._open.close)
-        return self._open
+        """The connections of this process: those of the process it was forked from are not its."""
+        with self._opening:
+            if self._open is None or self._open[0] != os.getpid():
+                with _setting_up(self.base_url):
+                    http = httpx.Client(**self._settings())
+                self._open = os.getpid(), http, weakref.finalize(self, http.close)
+            return self._open[1]
 
     def _send(self, call: Call[Answer]) -> Answer:
         with self._failures(call):
@@ -170,9 +190,10 @@ class Client(_Client):
             self._failures(call, reading),
             self._http().stream(**self._request(call)) as response,
         ):
-            if response.status_code != 200:
-                raise call.request.refusal(_head(response), response.read())
-            reading.begin(_head(response))
+            head = _head(response)
+            if not head.is_stream:
+                raise reading.refusal(head, response.read())
+            reading.begin(head)
             for chunk in response.iter_bytes():
                 yield from reading.feed(chunk)
         reading.end()
@@ -224,10 +245,10 @@ class AsyncClient(_Client):
         return self._stream(calls.chat_stream(*args, **kwargs))
 
     async def aclose(self) -> None:
-        """Close this event loop's connections; the client can be used again."""
-        here = _CONNECTIONS.get(None)
-        if here is not None and self._key in here:
-            await here.pop(self._key).close()
+        """Close this event loop's connections; requests under way fail. It can be used again."""
+        connections = _connections().get(self._key)
+        if connections is not None:
+            await connections.close()
 
     async def __aenter__(self) -> "AsyncClient":
         return self
@@ -237,11 +258,11 @@ class AsyncClient(_Client):
 
     async def _http(self) -> httpx.AsyncClient:
         """This event loop's connections: those of another loop are of no use here."""
-        here = _CONNECTIONS.get(None)
-        if here is None:
-            _CONNECTIONS.set(here := {})
+        here = _connections()
         if self._key not in here:
-            here[self._key] = _Connections(httpx.AsyncClient(**self._settings()))
+            with _setting_up(self.base_url):
+                http = httpx.AsyncClient(**self._settings())
+            here[self._key] = _Connections(http, here, self, self._key)
             await here[self._key].open()
         return here[self._key].http
 
@@ -261,9 +282,10 @@ class AsyncClient(_Client):
         http = await self._http()
         with self._failures(call, reading):
             async with http.stream(**self._request(call)) as response:
-                if response.status_code != 200:
-                    raise call.request.refusal(_head(response), await response.aread())
-                reading.begin(_head(response))
+                head = _head(response)
+                if not head.is_stream:
+                    raise reading.refusal(head, await response.aread())
+                reading.begin(head)
                 async for chunk in response.aiter_bytes():
                     for piece in reading.feed(chunk):
                         yield piece
@@ -278,9 +300,18 @@ class _Connections:
     keeps them, and the loop keeps it.
     """
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        among: dict[object, "_Connections"],
+        client: AsyncClient,
+        key: object,
+    ) -> None:
         self.http = http
-        self._closing = self._until_closed()
+        self._loop = _running_loop()
+        self._closing = self._until_closed(among, key)
+        self._when_dropped = weakref.finalize(client, self._close_soon)
+        self._when_dropped.atexit = False
 
     async def open(self) -> None:
         await self._closing.__anext__()
@@ -288,26 +319,98 @@ class _Connections:
     async def close(self) -> None:
         await self._closing.aclose()
 
-    async def _until_closed(self) -> AsyncGenerator[None, None]:
-        async with self.http:
-            yield
+    def _close_soon(self) -> None:
+        """Close when the client is dropped; a moment later, as a loop that ends does it itself."""
+        loop = self._loop()
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(loop.call_later, 0.1, self._start_closing)
+
+    def _start_closing(self) -> None:
+        task = asyncio.ensure_future(self.close())
+        _CLOSING.add(task)
+        task.add_done_callback(_CLOSING.discard)
+
+    async def _until_closed(
+        self, among: dict[object, "_Connections"], key: object
+    ) -> AsyncGenerator[None, None]:
+        try:
+            async with self.http:
+                yield
+        finally:
+            among.pop(key, None)
+            self._when_dropped.detach()
 
 
 # The connections of every client that the running event loop uses, by the client's key.
 _CONNECTIONS: RunVar[dict[object, _Connections]] = RunVar("lorax connections")
+# Tasks that close connections; an event loop keeps only a weak reference to them.
+_CLOSING: set["asyncio.Future[None]"] = set()
+
+
+def _connections() -> dict[object, _Connections]:
+    """The running event loop's connections."""
+    here = _CONNECTIONS.get(None)
+    if here is None:
+        _CONNECTIONS.set(here := {})
+    return here
+
+
+def _running_loop() -> Callable[[], asyncio.AbstractEventLoop | None]:
+    """A weak reference to asyncio's loop; to nothing under another library's."""
+    try:
+        return weakref.ref(asyncio.get_running_loop())
+    except RuntimeError:
+        return lambda: None
+
+
+@contextmanager
+def _setting_up(base_url: str) -> Generator[None, None, None]:
+    """What is wrong with proxies and certificates in the environment, as our error."""
+    try:
+        yield
+    except (ValueError, ImportError, OSError) as error:
+        message = f"Cannot set up connections: {_words(error)}."
+        url = _shown(httpx.URL(base_url))
+        raise errors.ConnectionFailedError(message, url=url) from error
 
 
 def _checked_url(base_url: str) -> str:
-    """A base URL without its closing slash: any route but `/` refuses one."""
+    """A base URL without its closing slash: any route but `/` refuses one.
+
+    It may hold a password, so an error shows it without what stands before an @.
+    """
+    shown = re.sub(r"//.*@", "//…@", str(base_url))
     try:
         url = httpx.URL(base_url)
-    except (TypeError, httpx.InvalidURL) as error:
-        raise errors.ValidationError(f"base_url {base_url!r} is no address: {error}") from None
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise errors.ValidationError(
-            f"base_url must begin with http:// or https:// and name a host, not {base_url!r}"
-        )
-    return base_url.rstrip("/")
+        parts = url.scheme, url.host, url.query, url.fragment
+    except (TypeError, ValueError, httpx.InvalidURL) as error:
+        raise errors.ValidationError(f"base_url {shown!r} is no address: {error}.") from None
+    scheme, host, query, fragment = parts
+    if scheme not in {"http", "https"} or not host:
+        message = f"base_url must begin with http:// or https:// and name a host, not {shown!r}."
+        raise errors.ValidationError(message)
+    if query or fragment:
+        message = f"base_url must end with its path: routes are put behind it, not {shown!r}."
+        raise errors.ValidationError(message)
+    return str(base_url).rstrip("/")
+
+
+def _checked_fields(kind: str, fields: Mapping[str, str] | None) -> dict[str, str]:
+    """Headers or cookies that can be sent; an error names the field and never shows its value."""
+    for name, value in (fields or {}).items():
+        given: Any = value
+        if not isinstance(given, str) or not given.isascii() or not given.isprintable():
+            message = f"{kind}[{name!r}] should be text of printable ASCII characters."
+            raise errors.ValidationError(message)
+    return dict(fields or {})
+
+
+def _checked_timeout(timeout: float | None) -> float | None:
+    given: Any = timeout
+    number = isinstance(given, int | float) and not isinstance(given, bool)
+    if given is not None and not (number and given > 0):
+        raise errors.ValidationError(f"timeout should be seconds above 0, not {given!r}.")
+    return timeout
 
 
 def _shown(url: httpx.URL) -> str:

@@ -90,9 +90,9 @@ class AdapterLoadError(GenerationError):
 
 
 class AdapterLostError(GenerationError):
-    """The server answered with the base model although an adapter was named."""
+    """The server answered with another adapter than was named, or with none."""
 
-    advice = "Something between here and the server dropped it; the answer was thrown away."
+    advice = "Something between here and the server changed it; the answer was thrown away."
 
 
 class OverloadedError(LoraxError):
@@ -162,7 +162,7 @@ class NotSupportedError(LoraxError):
 
 
 class UnprocessableEntityError(LoraxError):
-    """Status 422 without the server's own error body: the request does not parse there."""
+    """Status 422 for another reason than a parameter: the body does not parse, tools, template."""
 
 
 class UnknownError(LoraxError):
@@ -195,11 +195,12 @@ _BY_STATUS: dict[int, type[LoraxError]] = {
     504: ShardTimeoutError,
 }
 # The causes are a hub's or a file system's words; the server has no type of its own for them.
-_ADAPTER_TROUBLE: list[tuple[str, type[GenerationError]]] = [
+# They name the adapter; without its name the trouble may be a schema's, or a neighbour's.
+_NAMED_TROUBLE: list[tuple[str, type[GenerationError]]] = [
     (r"\b404\b|not found|no such adapter|no such file|invalid source", AdapterNotFoundError),
     (r"\b40[13]\b|gated|unauthori[sz]ed|access denied", AdapterAccessError),
-    (r"adapter.*\b(rank|shape|size)|rank of adapter|incompatible", AdapterLoadError),
 ]
+_LOAD_TROUBLE = r"adapter.*\b(rank|shape|size)|rank of adapter|incompatible"
 
 
 def parse_error(
@@ -219,7 +220,10 @@ def parse_error(
         >>> parse_error(429, {"error": "Model is overloaded", "error_type": "overloaded"}).status
         429
     """
-    message = str(payload.get("error") or payload.get("message") or f"HTTP status {status_code}")
+    said = payload.get("error") or payload.get("message")
+    if isinstance(said, dict):  # the form of OpenAI's gateways
+        said = cast("dict[str, Any]", said).get("message")
+    message = str(said or _unsaid(status_code, headers or {}))
     trace = (headers or {}).get("x-b3-traceid")
     if trace:
         message = f"{message} [trace {trace}]"
@@ -230,11 +234,17 @@ def parse_error(
     return kind(message, status=status_code, error_type=error_type)
 
 
+def _unsaid(status: int, headers: Mapping[str, str]) -> str:
+    """What to say of an answer without words."""
+    there = headers.get("location")
+    return f"HTTP status {status}" + (f", which leads to {there}" if there else "")
+
+
 def json_object(data: bytes) -> dict[str, Any] | None:
     """The JSON object that the bytes hold, if they hold one."""
     try:
         value: Any = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 
@@ -254,16 +264,20 @@ def of_body(
         return not_lorax(status, headers, body, url=url)
     error = parse_error(status, payload or {"error": text}, headers)
     if adapter_id and type(error) is GenerationError:
-        error = _adapter_error(error)
+        error = _adapter_error(error, adapter_id)
     error.adapter_id, error.url = adapter_id, url
     return error
 
 
-def _adapter_error(error: GenerationError) -> LoraxError:
+def _adapter_error(error: GenerationError, adapter_id: str) -> LoraxError:
     """A generation error as adapter trouble, when its text says so and an adapter was named."""
-    for pattern, kind in _ADAPTER_TROUBLE:
-        if re.search(pattern, error.message, re.IGNORECASE):
-            return kind(error.message, status=error.status, error_type=error.error_type)
+    facts: dict[str, Any] = {"status": error.status, "error_type": error.error_type}
+    if any(name in error.message for name in adapter_id.split(",")):
+        for pattern, kind in _NAMED_TROUBLE:
+            if re.search(pattern, error.message, re.IGNORECASE):
+                return kind(error.message, **facts)
+    if re.search(_LOAD_TROUBLE, error.message, re.IGNORECASE):
+        return AdapterLoadError(error.message, **facts)
     return error
 
 

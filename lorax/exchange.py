@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 import pydantic
@@ -23,6 +24,12 @@ class Head:
     headers: Mapping[str, str]
     url: str
 
+    @property
+    def is_stream(self) -> bool:
+        """Whether events follow."""
+        kind = self.headers.get("content-type", "")
+        return self.status == 200 and kind.startswith("text/event-stream")
+
 
 class Reader(Protocol[Piece_co]):
     """Reads a stream's events one by one."""
@@ -42,9 +49,20 @@ class Request:
     body: dict[str, Any]
     adapter_id: str | None
 
+    @cached_property
     def content(self) -> bytes:
-        """The body's bytes."""
-        return json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode()
+        """The body's bytes.
+
+        Raises:
+            ValidationError: Something in it cannot be written as JSON.
+        """
+        try:
+            text = json.dumps(self.body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+            return text.encode()
+        except (TypeError, ValueError, RecursionError) as error:
+            reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
+            message = f"The request cannot be written as JSON: {reason}."
+            raise errors.ValidationError(message) from None
 
     def refusal(self, head: Head, body: bytes) -> errors.LoraxError:
         """The exception for an answer whose status is an error."""
@@ -56,15 +74,19 @@ class Request:
         """What the server made of the request.
 
         The adapter's header echoes what the server understood. None beside the model's says that
-        the adapter was lost on the way; without the model's, nothing is known.
+        the adapter was lost on the way, unless it was the model itself; without the model's header
+        nothing is known.
 
         Raises:
             AdapterLostError: The answer is the base model's although an adapter was named.
         """
         metadata = Metadata.of(head.headers)
-        if self.adapter_id and metadata.model_id and not metadata.adapter_id:
-            message = f"The server answered with {metadata.model_id} alone."
-            raise errors.AdapterLostError(message, adapter_id=self.adapter_id, url=head.url)
+        model, used = metadata.model_id, metadata.adapter_id
+        if self.adapter_id is not None and model is not None:
+            right = {self.adapter_id, None} if self.adapter_id == model else {self.adapter_id}
+            if used not in right:
+                message = f"The server answered with {used or model + ' alone'}."
+                raise errors.AdapterLostError(message, adapter_id=self.adapter_id, url=head.url)
         return metadata
 
 
@@ -119,15 +141,19 @@ class Reading(Generic[AnyAnswer]):
         return self._reader.complete
 
     def begin(self, head: Head) -> None:
-        """Take the head of an answer of status 200.
+        """Take the head of a stream.
 
         Raises:
-            LoraxError: This is no stream, or not with the adapter that was named.
+            AdapterLostError: It is not with the adapter that was named.
         """
         self._head = head
-        if not head.headers.get("content-type", "").startswith("text/event-stream"):
-            raise errors.not_lorax(head.status, head.headers, b"", url=head.url)
         self.metadata = self._request.understood(head)
+
+    def refusal(self, head: Head, body: bytes) -> errors.LoraxError:
+        """The exception for an answer that is no stream."""
+        if head.status == 200 and "error" not in (errors.json_object(body) or {}):
+            return errors.not_lorax(head.status, head.headers, body, url=head.url)
+        return self._request.refusal(head, body)
 
     def feed(self, chunk: bytes) -> Iterator[AnyAnswer]:
         """Read more bytes.

@@ -1,9 +1,11 @@
 """A response format in any form a user brings, as the one form that every route obeys."""
 
+import inspect
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from pydantic import BaseModel
+from pydantic.errors import PydanticUserError
 
 from lorax.errors import ValidationError
 from lorax.parameters import ResponseFormat, ResponseFormatType, checked
@@ -28,8 +30,8 @@ def response_format(given: Any) -> dict[str, Any] | None:
     """
     if given is None:
         return None
-    if isinstance(given, type) and issubclass(given, BaseModel):
-        return _sent(given.model_json_schema())
+    if is_model(given):
+        return _sent(given)
     if isinstance(given, ResponseFormat):
         return None if given.type == "text" else _sent(given.schema_spec)
     if not isinstance(given, Mapping):
@@ -39,21 +41,44 @@ def response_format(given: Any) -> dict[str, Any] | None:
 
 def _of_mapping(given: Mapping[str, Any]) -> dict[str, Any] | None:
     kind = given.get("type")
-    if kind in _JSON_TYPES or (kind is None and _SCHEMA_KEYS & given.keys()):
+    if (
+        isinstance(kind, list)
+        or kind in _JSON_TYPES
+        or (kind is None and _SCHEMA_KEYS & given.keys())
+    ):
         return _sent(given)
     if kind not in set(ResponseFormatType):
         raise ValidationError(f"response_format cannot have the type {kind!r}. {_ALLOWED}")
     if kind == "text":
         return None
-    nested = given.get("json_schema")
-    if isinstance(nested, Mapping):
-        return _sent(cast("Mapping[str, Any]", nested).get("schema"))
+    if "json_schema" in given:
+        nested = given["json_schema"]
+        schema: Any = None
+        if isinstance(nested, Mapping):
+            schema = cast("Mapping[str, Any]", nested).get("schema")
+        if schema is None:
+            raise ValidationError(f"response_format has no schema in its json_schema. {_ALLOWED}")
+        return _sent(schema)
+    if kind == "json_schema" and given.get("schema") is None:
+        raise ValidationError(f"response_format of type json_schema has no schema. {_ALLOWED}")
     return _sent(checked(ResponseFormat, given).schema_spec)
 
 
-def _sent(schema: Mapping[str, Any] | type[BaseModel] | None) -> dict[str, Any]:
+def is_model(given: object) -> TypeGuard[type[BaseModel]]:
+    """Whether this is a pydantic class; `list[int]` passes for a class on Python 3.10."""
+    return inspect.isclass(given) and issubclass(given, BaseModel)
+
+
+def _sent(schema: Any) -> dict[str, Any]:
     """A schema in the form that is sent; without one, the server takes any flat object."""
     if schema is None:
         return {"type": "json_object"}
-    plain = schema.model_json_schema() if isinstance(schema, type) else dict(schema)
-    return {"type": "json_object", "schema": plain}
+    if is_model(schema):
+        try:
+            return {"type": "json_object", "schema": schema.model_json_schema()}
+        except PydanticUserError as error:
+            name = schema.__name__
+            raise ValidationError(f"{name} cannot be a JSON schema: {error.message}") from None
+    if not isinstance(schema, Mapping):
+        raise ValidationError(f"response_format's schema cannot be {schema!r}. {_ALLOWED}")
+    return {"type": "json_object", "schema": dict(cast("Mapping[str, Any]", schema))}

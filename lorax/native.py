@@ -1,6 +1,7 @@
 """The native routes without I/O: a prompt as the server takes it, and its answers read back."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import pydantic
 
@@ -26,15 +27,21 @@ def request(prompt: str, parameters: Parameters, *, stream: bool) -> Request:
     return Request("", {**body, "parameters": wire}, adapter_id)
 
 
-_WHOLE = pydantic.TypeAdapter(list[Response])
+_WHOLE = pydantic.TypeAdapter(Annotated[list[Response], pydantic.Field(min_length=1)])
 
 
 def read_whole(data: bytes, prompt: str, parameters: Parameters) -> Response:
     """A whole native answer; on base_url itself it comes in a list."""
     response = _WHOLE.validate_json(data)[0]
+    text = response.generated_text
+    if response.details is not None and response.details.tokens:
+        # An answer that ends inside a character has no generated_text; its tokens have.
+        text = "".join(token.text for token in response.details.tokens if not token.special)
+    elif parameters.return_full_text:
+        text = text.removeprefix(prompt)
+    shown = cut(text, parameters.stop)
     before = prompt if parameters.return_full_text else ""
-    rest = response.generated_text.removeprefix(before)
-    response.take_text(before + cut(rest, parameters.stop))
+    response.take_text(before + shown, stopped=len(shown) < len(text))
     return response
 
 
@@ -56,5 +63,5 @@ class NativeReader:
         if item.generated_text is not None:
             self.complete = True
             text += self._cutter.finish()
-        item.take_text(text, is_last=self.complete or self._cutter.stopped)
+        item.take_text(text, is_last=self.complete, stopped=self._cutter.stopped)
         return item

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Annotated, Any, Literal, TypeVar
 
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Gt, Le, Lt, MinLen
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic import ValidationError as PydanticError
 
@@ -40,13 +40,18 @@ class MergedAdapters(BaseModel):
         'linear'
     """
 
-    model_config = ConfigDict(extra="forbid")
+    # An unknown strategy ends the server's process, so what was checked must stay as it is.
+    model_config = ConfigDict(extra="forbid", frozen=True, revalidate_instances="always")
 
-    ids: list[Text] = Field(min_length=1, description="The adapters to merge.")
+    ids: list[Annotated[Text, MinLen(1)]] = Field(
+        min_length=1, description="The adapters to merge."
+    )
     weights: list[Number] = Field(description="How much each counts: one number an adapter.")
     merge_strategy: MergeStrategy = Field("linear", description="How they are merged.")
     density: Number = Field(
-        0.0, ge=0, description="Share of weights that ties and the dare strategies keep."
+        0.0,
+        ge=0,
+        description="Share of weights, up to 1, that ties and the dare strategies keep.",
     )
     majority_sign_method: MajoritySignMethod = Field(
         "total", description="How ties and dare_ties settle on a sign."

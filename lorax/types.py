@@ -57,7 +57,7 @@ class Metadata:
 
         def number(name: str) -> int | None:
             value = headers.get(name, "")
-            return int(value) if value.isascii() and value.isdigit() else None
+            return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else None
 
         def seconds(name: str) -> float | None:
             milliseconds = number(name)
@@ -180,15 +180,25 @@ class Response(WithMetadata):
     generated_text: str
     details: Details | None = None
     _text: str | None = PrivateAttr(default=None)
+    _stopped: bool = PrivateAttr(default=False)
 
     @property
     def text(self) -> str:
         """The answer without the stop sequence that ended it, and without anything after one."""
         return self.generated_text if self._text is None else self._text
 
-    def take_text(self, text: str) -> None:
+    @property
+    def finish_reason(self) -> FinishReason | None:
+        """Why `text` ends where it does; None when `details` were not asked for.
+
+        It is the server's own, but for a stop sequence that the server did not see.
+        """
+        return _finish_reason(self._stopped, self.details)
+
+    def take_text(self, text: str, *, stopped: bool) -> None:
         """Put the text to show; whoever reads an answer does."""
         self._text = text
+        self._stopped = stopped
 
 
 class StreamDetails(Answered):
@@ -211,6 +221,7 @@ class StreamResponse(WithMetadata):
     details: StreamDetails | None = None
     _text: str | None = PrivateAttr(default=None)
     _is_last: bool = PrivateAttr(default=False)
+    _stopped: bool = PrivateAttr(default=False)
 
     @property
     def text(self) -> str:
@@ -222,17 +233,34 @@ class StreamResponse(WithMetadata):
 
     @property
     def is_last(self) -> bool:
-        """Whether the text is complete: the answer ended, or a stop sequence came.
-
-        A server does not see a stop sequence that ends inside a token and goes on; after this,
-        what it sends has no text, so the stream may be left.
-        """
+        """Whether the server has ended its answer."""
         return self._is_last
 
-    def take_text(self, text: str, *, is_last: bool) -> None:
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a stop sequence has ended the text.
+
+        A server does not see a stop sequence that ends inside a token and goes on; what it sends
+        after this has no text, so a stream that is stopped and not at its last token may be left.
+        """
+        return self._stopped
+
+    @property
+    def finish_reason(self) -> FinishReason | None:
+        """Why the text ended; None before it has, or when `details` were not asked for."""
+        return _finish_reason(self._stopped, self.details)
+
+    def take_text(self, text: str, *, is_last: bool, stopped: bool) -> None:
         """Put the text to show; whoever reads a stream does."""
         self._text = text
         self._is_last = is_last
+        self._stopped = stopped
+
+
+def _finish_reason(stopped: bool, details: Details | StreamDetails | None) -> FinishReason | None:
+    if stopped:
+        return FinishReason.StopSequence
+    return None if details is None else details.finish_reason
 
 
 ChatFinishReason = Literal["stop", "length", "tool_calls"]

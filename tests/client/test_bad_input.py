@@ -1,10 +1,13 @@
 """Bad input gets one error that names the field, the value and what is allowed."""
 
+from collections.abc import Callable
 from typing import Any
 
+import pydantic
 import pytest
+from pydantic import BaseModel
 
-from lorax import Client, errors
+from lorax import Client, MergedAdapters, errors
 
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"prompt": 3}, "prompt should be a valid string, not 3"),
@@ -90,5 +93,87 @@ def test_an_address_that_is_none(url: Any) -> None:
         Client(url)
 
 
+@pytest.mark.parametrize("url", ["http://a/x?key=1", "http://a/x#y", "http://xn--/"])
+def test_an_address_that_cannot_be_asked(url: str) -> None:
+    with pytest.raises(errors.ValidationError, match="base_url"):
+        Client(url)
+
+
 def test_an_address_is_shown_without_its_password() -> None:
-    assert "secret" not in repr(Client("http://me:secret@127.0.0.1:1/x?key=secret"))
+    assert "secret" not in repr(Client("http://me:secret@127.0.0.1:1/x"))
+    with pytest.raises(errors.ValidationError) as caught:
+        Client("ftp://me:secret@127.0.0.1:1/x")
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["Bearer secret\n", "secrét", None, 3])
+@pytest.mark.parametrize("kind", ["headers", "cookies"])
+def test_a_header_that_cannot_be_sent_is_named_and_not_shown(kind: str, value: Any) -> None:
+    with pytest.raises(errors.ValidationError, match="'x-key'") as caught:
+        Client("http://127.0.0.1:1", **{kind: {"x-key": value}})
+    assert "secr" not in str(caught.value)
+
+
+@pytest.mark.parametrize("timeout", ["60", -1, 0, True])
+def test_a_timeout_that_is_none(timeout: Any) -> None:
+    with pytest.raises(errors.ValidationError, match="timeout should be seconds above 0"):
+        Client("http://127.0.0.1:1", timeout=timeout)
+
+
+deep: dict[str, Any] = {}
+for _ in range(100_000):
+    deep = {"items": deep}
+circular: dict[str, Any] = {"type": "object"}
+circular["properties"] = {"me": circular}
+
+
+class NoSchema(BaseModel):
+    call: Callable[[], int]
+
+
+UNSENDABLE = {
+    "lone surrogate": {"adapter_id": "a\ud800"},
+    "lone surrogate in a stop": {"stop_sequences": ["\ud800"]},
+    "not JSON": {"response_format": {"type": "object", "properties": {"a": {"default": {1}}}}},
+    "NaN": {"response_format": {"type": "number", "maximum": float("nan")}},
+    "too deep": {"response_format": {"type": "object", "items": deep}},
+    "circular": {"response_format": circular},
+    "a class without a schema": {"response_format": NoSchema},
+    "a list type": {"response_format": list[int]},
+    "a text as schema": {"response_format": {"type": "json_object", "schema": "{}"}},
+    "no schema": {"response_format": {"type": "json_schema"}},
+    "a name alone": {"response_format": {"type": "json_schema", "json_schema": {"name": "x"}}},
+}
+
+
+@pytest.mark.parametrize("arguments", UNSENDABLE.values(), ids=UNSENDABLE)
+@pytest.mark.parametrize("method", ["generate", "generate_stream", "chat", "chat_stream"])
+def test_what_cannot_be_sent_is_told_at_the_call(method: str, arguments: dict[str, Any]) -> None:
+    with pytest.raises(errors.ValidationError):
+        getattr(Client("http://127.0.0.1:1"), method)("x", **arguments)
+
+
+def test_a_schema_of_several_types_is_a_schema() -> None:
+    form = {"type": ["object", "null"], "properties": {}}
+    Client("http://127.0.0.1:1").generate_stream("x", response_format=form)
+
+
+def test_a_checked_merge_stays_as_it_is() -> None:
+    merged = MergedAdapters(ids=["a"], weights=[1])
+    with pytest.raises(pydantic.ValidationError, match="frozen"):
+        merged.merge_strategy = "slerp"  # type: ignore[assignment]
+    slipped = merged.model_copy(update={"merge_strategy": "slerp"})
+    with pytest.raises(errors.ValidationError, match="merge_strategy"):
+        Client("http://127.0.0.1:1").generate("x", merged_adapters=slipped)
+
+
+@pytest.mark.parametrize("messages", [None, 3, [{"role": "user", "content": [{"a": {1}}]}]])
+def test_messages_that_are_none(messages: Any) -> None:
+    with pytest.raises(errors.ValidationError):
+        Client("http://127.0.0.1:1").chat_stream(messages)
+
+
+def test_a_proxy_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "gopher://127.0.0.1:1")
+    with pytest.raises(errors.ConnectionFailedError, match="Cannot set up connections"):
+        Client("http://127.0.0.1:1").generate("x")

@@ -296,3 +296,89 @@ def test_one_client_serves_several_event_loops(devserver: str) -> None:
         return (await client.generate("x", max_new_tokens=1)).text
 
     assert anyio.run(ask) == anyio.run(ask)
+
+
+async def test_another_adapter_than_asked_for_raises(
+    caller: Caller, wire_server: WireServer
+) -> None:
+    headers = {"content-type": "application/json", "x-model-id": "base", "x-adapter-id": "other"}
+    wire_server.answer(200, headers, b'[{"generated_text": "a"}]')
+    with pytest.raises(errors.AdapterLostError, match="answered with other"):
+        await caller.call(wire_server.url, "generate", "x", adapter_id="sql")
+    # Nobody asked for one: a gateway may have a default.
+    answer = await caller.call(wire_server.url, "generate", "x")
+    assert answer.metadata.adapter_id == "other"
+
+
+async def test_chat_may_name_the_base_model(caller: Caller, devserver: str) -> None:
+    model = "HuggingFaceTB/SmolLM2-135M-Instruct"
+    answer = await caller.call(devserver, "chat", "Hi.", adapter_id=model, max_new_tokens=2)
+    assert answer.metadata.adapter_id is None
+
+
+async def test_an_answer_inside_a_character_is_its_tokens(
+    caller: Caller, wire_server: WireServer
+) -> None:
+    tokens = [{"id": 1, "text": "hello", "logprob": 0}, {"id": 2, "text": "", "logprob": 0}]
+    details = {"finish_reason": "length", "prompt_tokens": 1, "generated_tokens": 2}
+    body = [{"generated_text": "", "details": {**details, "tokens": tokens}}]
+    wire_server.answer(200, {"content-type": "application/json"}, json.dumps(body).encode())
+    answer = await caller.call(wire_server.url, "generate", "x")
+    assert (answer.text, answer.generated_text) == ("hello", "")
+
+
+async def test_why_it_ended_is_the_same_whole_and_streamed(
+    caller: Caller, wire_server: WireServer
+) -> None:
+    """A stop sequence inside a token: the server goes on, but the text has ended."""
+    wire_server.stream(token_event("the photographer"), token_event(" smiled", "all of it"))
+    arguments = {"stop_sequences": ["photo"]}
+    items = await caller.stream(wire_server.url, "generate_stream", "x", **arguments)
+    assert [item.text for item in items] == ["the ", ""]
+    assert [item.is_stopped for item in items] == [True, True]
+    assert [item.is_last for item in items] == [False, True]
+    assert items[-1].finish_reason == "stop_sequence"
+    chunks = [
+        {"choices": [{"delta": {"content": "the photographer"}, "finish_reason": None}]},
+        {"choices": [{"delta": {"content": " smiled"}, "finish_reason": "length"}]},
+    ]
+    events = [b"data: " + json.dumps(each).encode() + b"\n\n" for each in chunks]
+    wire_server.stream(*events, b"data: [DONE]\n\n")
+    pieces = await caller.stream(wire_server.url, "chat_stream", "x", **arguments)
+    assert [(piece.text, piece.finish_reason) for piece in pieces] == [("the ", "stop"), ("", None)]
+
+
+async def test_words_of_other_forms_are_passed_on(caller: Caller, wire_server: WireServer) -> None:
+    headers = {"content-type": "application/json"}
+    wire_server.answer(401, headers, b'{"error": {"message": "no key given"}}')
+    with pytest.raises(errors.LoraxError, match="no key given"):
+        await caller.call(wire_server.url, "generate", "x")
+    wire_server.answer(307, {"location": "https://there/"}, b"")
+    with pytest.raises(errors.LoraxError, match=r"307, which leads to https://there/"):
+        await caller.call(wire_server.url, "generate", "x")
+    wire_server.answer(
+        200, headers, b'{"error": "Model is overloaded", "error_type": "overloaded"}'
+    )
+    with pytest.raises(errors.OverloadedError):
+        await caller.stream(wire_server.url, "generate_stream", "x")
+
+
+async def test_trouble_that_names_another_adapter_is_not_ours(
+    caller: Caller, wire_server: WireServer
+) -> None:
+    said = "Request failed during generation: Server error: 404 Repository Not Found for their/own"
+    body = json.dumps({"error": said, "error_type": "generation"}).encode()
+    wire_server.answer(424, {"content-type": "application/json"}, body)
+    with pytest.raises(errors.GenerationError) as caught:
+        await caller.call(wire_server.url, "generate", "x", adapter_id="sql")
+    assert type(caught.value) is errors.GenerationError
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{}", b"[" * 100_000, b"\xff"])
+async def test_an_answer_that_is_none(caller: Caller, wire_server: WireServer, body: bytes) -> None:
+    wire_server.answer(200, {"content-type": "application/json"}, body)
+    with pytest.raises(errors.UnexpectedAnswerError):
+        await caller.call(wire_server.url, "generate", "x")
+    wire_server.answer(500, {"content-type": "application/json"}, body)
+    with pytest.raises(errors.LoraxError):
+        await caller.call(wire_server.url, "generate", "x")

@@ -51,7 +51,7 @@ class LoRAX(GenerationSettings, LLM):
         >>> chain = prompt | llm.bind(adapter_id="sql", stop=[";"]) | StrOutputParser()
     """
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, hide_input_in_errors=True)
 
     base_url: str = Field(description="The server's address, such as http://127.0.0.1:8080.")
     headers: dict[str, str] | None = Field(
@@ -155,9 +155,13 @@ class LoRAX(GenerationSettings, LLM):
     ) -> LLMResult:
         arguments = self._arguments(stop, kwargs)
         client = self._async_client()
-        return _result(
-            await asyncio.gather(*(client.generate(prompt, **arguments) for prompt in prompts))
-        )
+        tasks = [asyncio.ensure_future(client.generate(p, **arguments)) for p in prompts]
+        try:
+            return _result(await asyncio.gather(*tasks))
+        finally:  # one failed, or this was cancelled: the others must not go on
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _stream(
         self,
@@ -173,7 +177,7 @@ class LoRAX(GenerationSettings, LLM):
                     if run_manager:
                         run_manager.on_llm_new_token(chunk.text, chunk=chunk)
                     yield chunk
-                if token.is_last:
+                if token.is_stopped and not token.is_last:
                     return
 
     async def _astream(
@@ -190,7 +194,7 @@ class LoRAX(GenerationSettings, LLM):
                     if run_manager:
                         await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
                     yield chunk
-                if token.is_last:
+                if token.is_stopped and not token.is_last:
                     return
 
     def _client(self) -> Client:
@@ -216,21 +220,20 @@ def _without_run(keywords: dict[str, Any]) -> dict[str, Any]:
 
 def _result(answers: list[Response]) -> LLMResult:
     """Answers in LangChain's form, with their usage."""
-    usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+    prompt = generated = 0
     generations: list[list[Generation]] = []
     model = None
     for answer in answers:
         info: dict[str, Any] = {}
         model = answer.metadata.model_id or model
+        if answer.finish_reason is not None:
+            info["finish_reason"] = answer.finish_reason.value
         if answer.details is not None:
-            info["finish_reason"] = answer.details.finish_reason.value
-            usage["prompt_tokens"] += answer.details.prompt_tokens
-            usage["completion_tokens"] += answer.details.generated_tokens
+            prompt += answer.details.prompt_tokens
+            generated += answer.details.generated_tokens
         generations.append([Generation(text=answer.text, generation_info=info)])
-    usage["total_tokens"] = usage["prompt_tokens"] + usage["completion_tokens"]
-    return LLMResult(
-        generations=generations, llm_output={"token_usage": usage, "model_name": model}
-    )
+    output = {"token_usage": _usage(prompt, generated), "model_name": model}
+    return LLMResult(generations=generations, llm_output=output)
 
 
 def _chunk(token: StreamResponse) -> GenerationChunk | None:
@@ -238,14 +241,20 @@ def _chunk(token: StreamResponse) -> GenerationChunk | None:
 
     Only the last chunk has generation_info: LangChain adds the numbers of all chunks up.
     """
-    if not token.is_last:
+    if not (token.is_last or token.is_stopped):
         return GenerationChunk(text=token.text) if token.text else None
-    if token.details is None:
-        return GenerationChunk(text=token.text, generation_info={"finish_reason": "stop_sequence"})
-    usage = {
-        "prompt_tokens": token.details.prompt_tokens,
-        "completion_tokens": token.details.generated_tokens,
-        "total_tokens": token.details.prompt_tokens + token.details.generated_tokens,
-    }
-    info = {"finish_reason": token.details.finish_reason.value, "token_usage": usage}
+    info: dict[str, Any] = {}
+    if token.finish_reason is not None:
+        info["finish_reason"] = token.finish_reason.value
+    if token.details is not None:
+        prompt, generated = token.details.prompt_tokens, token.details.generated_tokens
+        info["token_usage"] = _usage(prompt, generated)
     return GenerationChunk(text=token.text, generation_info=info)
+
+
+def _usage(prompt: int, generated: int) -> dict[str, int]:
+    return {
+        "prompt_tokens": prompt,
+        "completion_tokens": generated,
+        "total_tokens": prompt + generated,
+    }

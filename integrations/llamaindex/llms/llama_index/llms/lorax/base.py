@@ -13,6 +13,7 @@ from llama_index.core.base.llms.types import (
     CompletionResponseGen,
     LLMMetadata,
     MessageRole,
+    TextBlock,
 )
 from llama_index.core.llms.custom import CustomLLM
 from llama_index.llms.lorax.callbacks import chat_callback, completion_callback
@@ -20,6 +21,7 @@ from pydantic import ConfigDict, Field, SecretStr
 
 from lorax import AsyncClient, Client
 from lorax import types as answers
+from lorax.errors import ValidationError
 from lorax.parameters import GenerationSettings, combined
 from lorax.sharing import shared
 
@@ -39,7 +41,7 @@ class LoRAX(GenerationSettings, CustomLLM):
          Rayleigh scattering
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     base_url: str = Field(description="The server's address, such as http://127.0.0.1:8080.")
     headers: dict[str, str] | None = Field(
@@ -111,7 +113,7 @@ class LoRAX(GenerationSettings, CustomLLM):
                 for token in stream:
                     text += token.text
                     yield _piece(text, token)
-                    if token.is_last:
+                    if token.is_stopped and not token.is_last:
                         return
 
         return pieces()
@@ -130,7 +132,7 @@ class LoRAX(GenerationSettings, CustomLLM):
                 async for token in stream:
                     text += token.text
                     yield _piece(text, token)
-                    if token.is_last:
+                    if token.is_stopped and not token.is_last:
                         return
 
         return pieces()
@@ -156,8 +158,8 @@ class LoRAX(GenerationSettings, CustomLLM):
                 for chunk in stream:
                     text += chunk.text
                     yield _chat_piece(text, chunk)
-                    if chunk.finish_reason:
-                        return
+                    if chunk.finish_reason and chunk.usage is None:
+                        return  # a stop sequence ended the text before the server noticed
 
         return pieces()
 
@@ -174,8 +176,8 @@ class LoRAX(GenerationSettings, CustomLLM):
                 async for chunk in stream:
                     text += chunk.text
                     yield _chat_piece(text, chunk)
-                    if chunk.finish_reason:
-                        return
+                    if chunk.finish_reason and chunk.usage is None:
+                        return  # a stop sequence ended the text before the server noticed
 
         return pieces()
 
@@ -199,6 +201,15 @@ class LoRAX(GenerationSettings, CustomLLM):
 
 
 def _turns(messages: Sequence[ChatMessage]) -> list[dict[str, str]]:
+    """Messages in the client's form.
+
+    Raises:
+        ValidationError: One holds something else than text.
+    """
+    for message in messages:
+        for block in message.blocks:
+            if not isinstance(block, TextBlock):
+                raise ValidationError(f"messages hold text alone here, not a {block.block_type}.")
     return [{"role": m.role.value, "content": m.content or ""} for m in messages]
 
 
@@ -210,21 +221,21 @@ def _usage(prompt: int, generated: int) -> dict[str, dict[str, int]]:
     }
 
 
-def _about(details: answers.Details | answers.StreamDetails | None) -> dict[str, Any]:
+def _about(answer: answers.Response | answers.StreamResponse) -> dict[str, Any]:
     """What is said beside a completion's text."""
-    if details is None:
+    if answer.details is None:
         return {}
-    usage = _usage(details.prompt_tokens, details.generated_tokens)
-    reason = {"finish_reason": details.finish_reason.value}
+    usage = _usage(answer.details.prompt_tokens, answer.details.generated_tokens)
+    reason = {"finish_reason": answer.finish_reason.value if answer.finish_reason else None}
     return {"raw": {**usage, **reason}, "additional_kwargs": {**usage["usage"], **reason}}
 
 
 def _completed(answer: answers.Response) -> CompletionResponse:
-    return CompletionResponse(text=answer.text, **_about(answer.details))
+    return CompletionResponse(text=answer.text, **_about(answer))
 
 
 def _piece(text: str, token: answers.StreamResponse) -> CompletionResponse:
-    return CompletionResponse(text=text, delta=token.text, **_about(token.details))
+    return CompletionResponse(text=text, delta=token.text, **_about(token))
 
 
 def _chatted(answer: answers.ChatResponse) -> ChatResponse:
