@@ -57,7 +57,7 @@ class Stream(_Stream[Piece]):
         self.close()
 
     def close(self) -> None:
-        """End the request; nothing more comes."""
+        """End the request; nothing more comes. Only whoever reads the stream may close it."""
         self._pieces.close()
 
 
@@ -96,5 +96,5 @@ class AsyncStream(_Stream[Piece]):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """End the request; nothing more comes."""
+        """End the request; nothing more comes. Only whoever reads the stream may close it."""
         await self._pieces.aclose()

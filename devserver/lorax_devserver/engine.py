@@ -38,8 +38,12 @@ class Adapter:
 
     @property
     def headers(self) -> dict[str, str]:
-        """x-adapter-id, with a merge's ids side by side, and x-adapter-source."""
-        return {"x-adapter-id": ",".join(self.ids), "x-adapter-source": self.source}
+        """x-adapter-id, with a merge's ids side by side, and x-adapter-source.
+
+        What cannot stand in a header is left out.
+        """
+        echoed = {"x-adapter-id": ",".join(self.ids), "x-adapter-source": self.source}
+        return {name: value for name, value in echoed.items() if value.isprintable()}
 
 
 @dataclass(frozen=True)

@@ -59,10 +59,18 @@ class LlamaEngine:
                 adapters.check(file, head)
         except FileNotFoundError:
             raise StartError(f"model {model}: there is no such file") from None
+        except OSError as error:
+            raise StartError(f"model {model}: {error.strerror}") from error
         except (GgufError, adapters.AdapterError) as error:
             raise StartError(str(error)) from error
-        self.chat_template: str = head.metadata["tokenizer.chat_template"]
-        self._vocabulary = Vocabulary(head.metadata)
+        self.chat_template: str = head.metadata.get("tokenizer.chat_template", "")
+        try:
+            self._vocabulary = Vocabulary(head.metadata)
+        except KeyError as error:
+            raise StartError(
+                f"model {model}: its vocabulary is not byte-level BPE, as those of SmolLM2, "
+                "Llama 3 and Qwen are; others are not read here yet"
+            ) from error
         self.eos_token_id = self._vocabulary.eos_token_id
         self._adapters = {file.id: number for number, file in enumerate(adapter_files)}
         self._free = anyio.Semaphore(slots)
@@ -85,9 +93,9 @@ class LlamaEngine:
     merge_strategies = ("linear",)
 
     @property
-    def adapter_ids(self) -> list[str]:
-        """The adapters that requests can name."""
-        return list(self._adapters)
+    def served_adapters(self) -> str:
+        """Which adapters requests can name, in words."""
+        return ", ".join(self._adapters) or "none"
 
     async def close(self) -> None:
         """Stop the model."""
@@ -161,7 +169,8 @@ class LlamaEngine:
         """The scale of every adapter: an empty list would mean those of the start."""
         applied: dict[str, float] = {}
         if adapter is not None:
-            for name, weight in zip(adapter.ids, adapter.weights or (1.0,), strict=True):
+            weights = (1.0,) if adapter.weights is None else adapter.weights
+            for name, weight in zip(adapter.ids, weights, strict=True):
                 applied[name] = applied.get(name, 0.0) + weight
         scales = {number: applied.get(name, 0.0) for name, number in self._adapters.items()}
         return {"lora": [{"id": number, "scale": scale} for number, scale in scales.items()]}
@@ -174,7 +183,7 @@ class LlamaEngine:
         a greedy answer.
         """
         sampling = job.sampling
-        constraint = {"json_schema": closed(json.loads(job.schema))} if job.schema else {}
+        constraint = {"json_schema": closed(_schema(job.schema))} if job.schema else {}
         return {
             "prompt": list(job.prompt),
             "n_predict": job.max_new_tokens + UNFINISHED,
@@ -255,6 +264,18 @@ class LlamaEngine:
         if not response.is_success:
             raise _error(response.content)
         return response.json()
+
+
+def _schema(text: str) -> Any:
+    """A job's schema.
+
+    Raises:
+        EngineError: It is no schema; a LoRAX server's compiler says so in these words.
+    """
+    schema = json.loads(text)
+    if not isinstance(schema, dict):
+        raise EngineError(f"{type(schema).__name__!r} object has no attribute 'get'")
+    return schema
 
 
 def _is_text(data: bytes) -> bool:

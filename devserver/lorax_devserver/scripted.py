@@ -65,6 +65,14 @@ class ScriptedEngine:
         self._tokenizer = SmolTokenizer(metadata, self._vocabulary)
         self.eos_token_id = self._vocabulary.eos_token_id
 
+    @property
+    def served_adapters(self) -> str:
+        """Which adapters requests can name, in words."""
+        return "any; scripted"
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
     async def healthy(self) -> bool:
         """It always is."""
         return True

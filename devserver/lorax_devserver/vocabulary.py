@@ -9,16 +9,24 @@ _CONTROL, _USER_DEFINED = 3, 4
 
 
 class Vocabulary:
-    """Token ids and the bytes they stand for."""
+    """Token ids and the bytes they stand for.
+
+    Args:
+        metadata: The head of a GGUF file.
+
+    Raises:
+        KeyError: The vocabulary is not byte-level BPE.
+    """
 
     def __init__(self, metadata: dict[str, Any]) -> None:
         texts: list[str] = metadata["tokenizer.ggml.tokens"]
         kinds: list[int] = metadata["tokenizer.ggml.token_type"]
-        byte_level = metadata["tokenizer.ggml.model"] == "gpt2"
+        if metadata["tokenizer.ggml.model"] != "gpt2":
+            raise KeyError("gpt2")
         self.eos_token_id: int = metadata["tokenizer.ggml.eos_token_id"]
         self._pieces = [
             Piece(number, text.encode(), special=kind == _CONTROL)
-            if kind in {_CONTROL, _USER_DEFINED} or not byte_level
+            if kind in {_CONTROL, _USER_DEFINED}
             else Piece(number, to_bytes(text))
             for number, (text, kind) in enumerate(zip(texts, kinds, strict=True))
         ]

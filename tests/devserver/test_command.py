@@ -35,6 +35,21 @@ def test_a_model_that_is_none(tmp_path: Path) -> None:
     assert "a.gguf is no GGUF file" in refused("--port", "0", "--model", str(tmp_path / "a.gguf"))
 
 
+def test_a_folder_for_a_model(tmp_path: Path) -> None:
+    assert "Is a directory" in refused("--port", "0", "--model", str(tmp_path))
+
+
+def test_a_scripted_server_answers_as_it_is_told() -> None:
+    with running_devserver("--scripted") as url:
+        body = {"inputs": "[[say: Blue.]]", "parameters": {"adapter_id": "acme/any"}}
+        response = httpx.post(f"{url}/generate", json=body)
+        assert response.json() == {"generated_text": " Blue."}
+        assert response.headers["x-adapter-id"] == "acme/any"
+    with running_devserver("--scripted", "--kind", "classify") as url:
+        (person,) = httpx.post(f"{url}/classify", json={"inputs": "Marie"}).json()
+        assert person["entity_group"] == "PER"
+
+
 def test_a_model_cut_short(tmp_path: Path) -> None:
     model = packaged_model()
     assert model is not None

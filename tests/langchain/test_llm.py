@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from langchain_lorax import LoRAX
 from lorax import errors
-from tests.wire_server import LAST_CHUNK, SSE_HEAD, Send, WireServer, chunk, token_event
+from tests.wire_server import LAST_CHUNK, SSE_HEAD, Send, WireServer, chunk, head, token_event
 
 PROMPT = "The capital of France is"
 
@@ -180,6 +180,35 @@ async def test_a_broken_stream_raises(wire_server: WireServer) -> None:
         [p async for p in LoRAX(base_url=wire_server.url).astream("x")]
 
 
+@pytest.mark.anyio
+async def test_one_failure_ends_the_rest_of_a_batch(wire_server: WireServer) -> None:
+    async def script(send: Send) -> None:
+        if b"bad" in wire_server.requests[-1]["body"]:
+            body = b'{"error": "no", "error_type": "generation"}'
+            await send(head(424, {"content-length": str(len(body))}) + body)
+        else:
+            await anyio.sleep_forever()
+
+    wire_server.play(script)
+    llm = LoRAX(base_url=wire_server.url)
+    with anyio.fail_after(10):
+        with pytest.raises(errors.GenerationError):
+            await llm.agenerate(["one", "bad"])
+        await wire_server.left.wait()
+
+
+@pytest.mark.anyio
+async def test_why_it_ended_is_told_alike(wire_server: WireServer) -> None:
+    """A stop sequence inside a token ends the text; the server goes on and is left."""
+    seen = Collected()
+    wire_server.stream(token_event("the photographer"), token_event(" x", "the photographer x"))
+    llm = LoRAX(base_url=wire_server.url, stop=["photo"])
+    pieces = [p async for p in llm.astream("x", config={"callbacks": [seen]})]
+    assert pieces == ["the "]
+    (end,) = seen.ended
+    assert end.generations[0][0].generation_info == {"finish_reason": "stop_sequence"}
+
+
 def test_bad_input_is_refused_with_the_clients_words(llm: LoRAX) -> None:
     with pytest.raises(errors.UnknownParameterError, match="Did you mean 'adapter_id'"):
         llm.invoke(PROMPT, adapter_idd="sql")
@@ -202,3 +231,6 @@ def test_secrets_are_not_shown() -> None:
     assert "secret" not in repr(llm)
     assert "secret" not in str(llm.model_dump())
     assert "secret" not in str(llm._identifying_params)
+    with pytest.raises(ValidationError) as caught:
+        LoRAX(base_url="http://127.0.0.1:1", api_tokn="secret")  # type: ignore[call-arg]
+    assert "secret" not in str(caught.value)

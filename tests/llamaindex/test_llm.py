@@ -8,7 +8,7 @@ import anyio
 import pytest
 from llama_index.core import Document, SummaryIndex
 from llama_index.core.callbacks import CallbackManager, TokenCountingHandler
-from llama_index.core.llms import ChatMessage
+from llama_index.core.llms import ChatMessage, ImageBlock, TextBlock
 from llama_index.llms.lorax import LoRAX
 from pydantic import BaseModel, ValidationError
 
@@ -148,6 +148,12 @@ def test_bad_input_is_refused_with_the_clients_words(llm: LoRAX) -> None:
         list(llm.stream_complete(PROMPT, adapter_id="nope"))
     with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
         LoRAX(base_url="http://127.0.0.1:1", temprature=1)  # type: ignore[call-arg]
+
+
+def test_a_picture_is_refused_and_not_dropped(llm: LoRAX) -> None:
+    turn = ChatMessage(role="user", blocks=[TextBlock(text="What?"), ImageBlock(image=b"x")])
+    with pytest.raises(errors.ValidationError, match="text alone here, no image"):
+        llm.chat([turn])
 
 
 def test_it_is_copied_and_pickled(llm: LoRAX) -> None:

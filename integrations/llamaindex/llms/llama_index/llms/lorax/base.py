@@ -209,7 +209,7 @@ def _turns(messages: Sequence[ChatMessage]) -> list[dict[str, str]]:
     for message in messages:
         for block in message.blocks:
             if not isinstance(block, TextBlock):
-                raise ValidationError(f"messages hold text alone here, not a {block.block_type}.")
+                raise ValidationError(f"messages hold text alone here, no {block.block_type}.")
     return [{"role": m.role.value, "content": m.content or ""} for m in messages]
 
 
