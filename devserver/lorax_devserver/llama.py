@@ -11,7 +11,7 @@ import anyio
 import httpx
 import xllamacpp
 
-from lorax_devserver import adapters
+from lorax_devserver import adapters, gbnf, schemas
 from lorax_devserver.engine import Adapter, Alternative, EngineError, Entity, Job, Piece, Token
 from lorax_devserver.gguf import GgufError, read_head
 from lorax_devserver.vocabulary import Vocabulary
@@ -183,7 +183,7 @@ class LlamaEngine:
         a greedy answer.
         """
         sampling = job.sampling
-        constraint = {"json_schema": closed(_schema(job.schema))} if job.schema else {}
+        constraint = _constraint(job.schema) if job.schema else {}
         return {
             "prompt": list(job.prompt),
             "n_predict": job.max_new_tokens + UNFINISHED,
@@ -266,16 +266,19 @@ class LlamaEngine:
         return response.json()
 
 
-def _schema(text: str) -> Any:
-    """A job's schema.
+def _constraint(schema: str) -> dict[str, Any]:
+    """What holds the model to a schema: what a LoRAX server would let it write, where known.
 
     Raises:
-        EngineError: It is no schema; a LoRAX server's compiler says so in these words.
+        EngineError: A LoRAX server refuses the schema.
     """
-    schema = json.loads(text)
-    if not isinstance(schema, dict):
-        raise EngineError(f"{type(schema).__name__!r} object has no attribute 'get'")
-    return schema
+    pattern = schemas.regex(schema)
+    if pattern is not None:
+        return {"grammar": gbnf.grammar(pattern)}
+    plain = json.loads(schema)
+    if not isinstance(plain, dict):
+        raise EngineError(f"{type(plain).__name__!r} object has no attribute 'get'")
+    return {"json_schema": closed(plain)}
 
 
 def _is_text(data: bytes) -> bool:

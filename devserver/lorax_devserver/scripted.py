@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import anyio
 
-from lorax_devserver import instances
+from lorax_devserver import instances, schemas
 from lorax_devserver.engine import (
     Adapter,
     Alternative,
@@ -101,6 +101,8 @@ class ScriptedEngine:
 
     async def generate(self, job: Job) -> AsyncGenerator[Token, None]:
         """Give the tokens of the answer that the prompt asks for, then the end of text."""
+        if job.schema is not None:
+            schemas.regex(job.schema)  # what the server's compiler refuses fails the prefill
         self.told.append(_prefill(job))
         script = dict(_DIRECTIVE.findall(job.inputs))
         pieces = [*self._tokenizer.encode(_answer(job, script)), self._end]

@@ -1,0 +1,54 @@
+"""The LoRAX server's own schema compiler: which schemas it takes, and what it lets a model write.
+
+That is a function of outlines 0.1.1, the version that the server's image pins. Its package is found
+where it is installed, and that one file of it is loaded: the package as a whole would bring much
+that is not needed. Without it, llama.cpp's own converter serves, which takes other schemas.
+"""
+
+import functools
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+
+from lorax_devserver.engine import EngineError
+
+HOW_TO_GET_IT = "pip install --no-deps outlines==0.1.1"
+
+
+@functools.cache
+def _compiler() -> Callable[[str], str] | None:
+    package = importlib.util.find_spec("outlines")
+    for folder in (package.submodule_search_locations if package else None) or ():
+        file = Path(folder) / "fsm" / "json_schema.py"
+        spec = importlib.util.spec_from_file_location("lorax_devserver_outlines", file)
+        if file.exists() and spec is not None and spec.loader is not None:
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            compiler: Callable[[str], str] = module.build_regex_from_schema
+            return compiler
+    return None
+
+
+def is_there() -> bool:
+    """Whether the compiler is installed."""
+    return _compiler() is not None
+
+
+def regex(schema: str) -> str | None:
+    """The regular expression of what a schema allows; None without the compiler.
+
+    Args:
+        schema: The JSON schema, as text.
+
+    Raises:
+        EngineError: The compiler refuses the schema, with its own words.
+    """
+    compiler = _compiler()
+    if compiler is None:
+        return None
+    try:
+        return compiler(schema)
+    except RecursionError:
+        raise EngineError("maximum recursion depth exceeded") from None
+    except Exception as error:
+        raise EngineError(str(error)) from error
