@@ -7,13 +7,18 @@ PROJECTS := $(wildcard pyproject.toml */pyproject.toml integrations/*/pyproject.
 export UV_CACHE_DIR := $(CURDIR)/.venv/cache
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo test check format train lock picture clean
+.PHONY: demo test test-oldest check format train lock picture clean
 
 demo: $(READY)  ## A local server with a real model, and a chain, a RAG query and SQL through it
 	@$(BIN)/python -m examples.demo
 
 test: $(READY)  ## All tests, on the real model
 	$(BIN)/python -m pytest
+
+test-oldest: $(READY)  ## All tests with the oldest versions that the packages allow
+	$(PYTHON) -m venv .venv/oldest
+	$(BIN)/uv pip install --quiet --python .venv/oldest/bin/python --resolution lowest-direct --group dev
+	.venv/oldest/bin/python -m pytest
 
 check: $(READY)  ## Format, lint, types
 	$(BIN)/ruff format --check .

@@ -262,11 +262,14 @@ async def buffer(request: Request) -> None:
     Raises:
         BodyError: It is too large.
     """
-    raw = bytearray()
+    raw, size = bytearray(), 0
     async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > MAX_BODY_BYTES:
-            raise BodyError(413, "Failed to buffer the request body: length limit exceeded")
+        size += len(chunk)
+        if size <= MAX_BODY_BYTES:
+            raw += chunk
+    # The rest was read all the same: a client that is still writing would not see the answer.
+    if size > MAX_BODY_BYTES:
+        raise BodyError(413, "Failed to buffer the request body: length limit exceeded")
     request.state.body = bytes(raw)
 
 
