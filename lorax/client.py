@@ -1,9 +1,7 @@
 """The two clients, and the only I/O: one method that sends and one that streams in each."""
 
-import asyncio
 import inspect
 import os
-import re
 import threading
 import weakref
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
@@ -11,9 +9,18 @@ from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import httpx
-from anyio.lowlevel import RunVar
 
 from lorax import calls, errors
+from lorax.connections import (
+    LoopConnections,
+    checked_fields,
+    checked_timeout,
+    checked_url,
+    connections_here,
+    setting_up,
+    shown,
+    words,
+)
 from lorax.exchange import Call, Head, Reading, StreamCall
 from lorax.streams import AsyncStream, Stream
 from lorax.types import ChatChunk, ChatResponse, Response, StreamResponse, WithMetadata
@@ -51,13 +58,17 @@ class _Client:
         cookies: Mapping[str, str] | None = None,
         timeout: float = 60,
     ) -> None:
-        self.base_url = _checked_url(base_url)
-        self.headers = _checked_fields("headers", headers)
-        self.cookies = _checked_fields("cookies", cookies)
-        self.timeout = _checked_timeout(timeout)
+        self.base_url = checked_url(base_url)
+        self.headers = checked_fields("headers", headers)
+        self.cookies = checked_fields("cookies", cookies)
+        self.timeout = checked_timeout(timeout)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Set up what each kind of client keeps beside its settings."""
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({_shown(httpx.URL(self.base_url))!r})"
+        return f"{type(self).__name__}({shown(httpx.URL(self.base_url))!r})"
 
     def _settings(self) -> dict[str, Any]:
         """How both kinds of httpx client are made."""
@@ -87,20 +98,18 @@ class _Client:
             if not reading.complete:
                 if isinstance(error, httpx.TimeoutException):
                     raise self._failure(error, call.request.adapter_id) from error
-                raise reading.broken(f"The stream broke: {_words(error)}.") from error
+                raise reading.broken(f"The stream broke: {words(error)}.") from error
 
     def _failure(self, error: Exception, adapter_id: str | None) -> errors.LoraxError:
-        url = _shown(httpx.URL(self.base_url))
+        url = shown(httpx.URL(self.base_url))
         if isinstance(error, httpx.TimeoutException):
             what = "connection" if isinstance(error, httpx.ConnectTimeout) else "answer"
             message = f"No {what} within {self.timeout} s."
             return errors.RequestTimeoutError(message, adapter_id=adapter_id, url=url)
         if isinstance(error, httpx.ConnectError | UnicodeError):
-            message = (
-                f"Cannot reach the server: {_words(error)}. Is it running, and base_url right?"
-            )
+            message = f"Cannot reach the server: {words(error)}. Is it running, and base_url right?"
         else:
-            message = f"The connection broke before an answer came: {_words(error)}."
+            message = f"The connection broke before an answer came: {words(error)}."
         return errors.ConnectionFailedError(message, adapter_id=adapter_id, url=url)
 
 
@@ -123,14 +132,7 @@ class Client(_Client):
         ' Rayleigh scattering'
     """
 
-    def __init__(
-        self,
-        base_url: str,
-        headers: Mapping[str, str] | None = None,
-        cookies: Mapping[str, str] | None = None,
-        timeout: float = 60,
-    ) -> None:
-        super().__init__(base_url, headers, cookies, timeout)
+    def _begin(self) -> None:
         self._opening = threading.Lock()
         self._open: tuple[int, httpx.Client, weakref.finalize[..., Client]] | None = None
 
@@ -169,7 +171,7 @@ class Client(_Client):
         """The connections of this process: those of the process it was forked from are not its."""
         with self._opening:
             if self._open is None or self._open[0] != os.getpid():
-                with _setting_up(self.base_url):
+                with setting_up(self.base_url):
                     http = httpx.Client(**self._settings())
                 self._open = os.getpid(), http, weakref.finalize(self, http.close)
             return self._open[1]
@@ -218,14 +220,7 @@ class AsyncClient(_Client):
         ' Rayleigh scattering'
     """
 
-    def __init__(
-        self,
-        base_url: str,
-        headers: Mapping[str, str] | None = None,
-        cookies: Mapping[str, str] | None = None,
-        timeout: float = 60,
-    ) -> None:
-        super().__init__(base_url, headers, cookies, timeout)
+    def _begin(self) -> None:
         self._key = object()
 
     @_signed_by(calls.generate)
@@ -246,7 +241,7 @@ class AsyncClient(_Client):
 
     async def aclose(self) -> None:
         """Close this event loop's connections; requests under way fail. It can be used again."""
-        connections = _connections().get(self._key)
+        connections = connections_here().get(self._key)
         if connections is not None:
             await connections.close()
 
@@ -258,11 +253,11 @@ class AsyncClient(_Client):
 
     async def _http(self) -> httpx.AsyncClient:
         """This event loop's connections: those of another loop are of no use here."""
-        here = _connections()
+        here = connections_here()
         if self._key not in here:
-            with _setting_up(self.base_url):
+            with setting_up(self.base_url):
                 http = httpx.AsyncClient(**self._settings())
-            here[self._key] = _Connections(http, here, self, self._key)
+            here[self._key] = LoopConnections(http, here, self, self._key)
             await here[self._key].open()
         return here[self._key].http
 
@@ -292,136 +287,6 @@ class AsyncClient(_Client):
         reading.end()
 
 
-class _Connections:
-    """One client's connections in one event loop; they close with the loop at the latest.
-
-    An event loop that ends closes the async generators that are still open. That is the one
-    moment at which connections that nobody closed can be closed properly, so such a generator
-    keeps them, and the loop keeps it.
-    """
-
-    def __init__(
-        self,
-        http: httpx.AsyncClient,
-        among: dict[object, "_Connections"],
-        client: AsyncClient,
-        key: object,
-    ) -> None:
-        self.http = http
-        self._loop = _running_loop()
-        self._closing = self._until_closed(among, key)
-        self._when_dropped = weakref.finalize(client, self._close_soon)
-        self._when_dropped.atexit = False
-
-    async def open(self) -> None:
-        await self._closing.__anext__()
-
-    async def close(self) -> None:
-        await self._closing.aclose()
-
-    def _close_soon(self) -> None:
-        """Close when the client is dropped; a moment later, as a loop that ends does it itself."""
-        loop = self._loop()
-        if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(loop.call_later, 0.1, self._start_closing)
-
-    def _start_closing(self) -> None:
-        task = asyncio.ensure_future(self.close())
-        _CLOSING.add(task)
-        task.add_done_callback(_CLOSING.discard)
-
-    async def _until_closed(
-        self, among: dict[object, "_Connections"], key: object
-    ) -> AsyncGenerator[None, None]:
-        try:
-            async with self.http:
-                yield
-        finally:
-            among.pop(key, None)
-            self._when_dropped.detach()
-
-
-# The connections of every client that the running event loop uses, by the client's key.
-_CONNECTIONS: RunVar[dict[object, _Connections]] = RunVar("lorax connections")
-# Tasks that close connections; an event loop keeps only a weak reference to them.
-_CLOSING: set["asyncio.Future[None]"] = set()
-
-
-def _connections() -> dict[object, _Connections]:
-    """The running event loop's connections."""
-    here = _CONNECTIONS.get(None)
-    if here is None:
-        _CONNECTIONS.set(here := {})
-    return here
-
-
-def _running_loop() -> Callable[[], asyncio.AbstractEventLoop | None]:
-    """A weak reference to asyncio's loop; to nothing under another library's."""
-    try:
-        return weakref.ref(asyncio.get_running_loop())
-    except RuntimeError:
-        return lambda: None
-
-
-@contextmanager
-def _setting_up(base_url: str) -> Generator[None, None, None]:
-    """What is wrong with proxies and certificates in the environment, as our error."""
-    try:
-        yield
-    except (ValueError, ImportError, OSError) as error:
-        message = f"Cannot set up connections: {_words(error)}."
-        url = _shown(httpx.URL(base_url))
-        raise errors.ConnectionFailedError(message, url=url) from error
-
-
-def _checked_url(base_url: str) -> str:
-    """A base URL without its closing slash: any route but `/` refuses one.
-
-    It may hold a password, so an error shows it without what stands before an @.
-    """
-    shown = re.sub(r"//.*@", "//…@", str(base_url))
-    try:
-        url = httpx.URL(base_url)
-        parts = url.scheme, url.host, url.query, url.fragment
-    except (TypeError, ValueError, httpx.InvalidURL) as error:
-        raise errors.ValidationError(f"base_url {shown!r} is no address: {error}.") from None
-    scheme, host, query, fragment = parts
-    if scheme not in {"http", "https"} or not host:
-        message = f"base_url must begin with http:// or https:// and name a host, not {shown!r}."
-        raise errors.ValidationError(message)
-    if query or fragment:
-        message = f"base_url must end with its path: routes are put behind it, not {shown!r}."
-        raise errors.ValidationError(message)
-    return str(base_url).rstrip("/")
-
-
-def _checked_fields(kind: str, fields: Mapping[str, str] | None) -> dict[str, str]:
-    """Headers or cookies that can be sent; an error names the field and never shows its value."""
-    for name, value in (fields or {}).items():
-        given: Any = value
-        if not isinstance(given, str) or not given.isascii() or not given.isprintable():
-            message = f"{kind}[{name!r}] should be text of printable ASCII characters."
-            raise errors.ValidationError(message)
-    return dict(fields or {})
-
-
-def _checked_timeout(timeout: float | None) -> float | None:
-    given: Any = timeout
-    number = isinstance(given, int | float) and not isinstance(given, bool)
-    if given is not None and not (number and given > 0):
-        raise errors.ValidationError(f"timeout should be seconds above 0, not {given!r}.")
-    return timeout
-
-
-def _shown(url: httpx.URL) -> str:
-    """An address without what may be secret in it: user information, query, fragment."""
-    return str(url.copy_with(userinfo=b"", query=None, fragment=None))
-
-
 def _head(response: httpx.Response) -> Head:
     # httpx gives header names in lower case.
-    return Head(response.status_code, dict(response.headers), _shown(response.url))
-
-
-def _words(error: Exception) -> str:
-    return str(error).rstrip(".") or type(error).__name__
+    return Head(response.status_code, dict(response.headers), shown(response.url))

@@ -1,0 +1,147 @@
+"""What both clients connect with: settings checked, and connections that close in time."""
+
+import asyncio
+import re
+import weakref
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+from anyio.lowlevel import RunVar
+
+from lorax import errors
+
+
+class LoopConnections:
+    """One client's connections in one event loop; they close with the loop at the latest.
+
+    An event loop that ends closes the async generators that are still open. That is the one
+    moment at which connections that nobody closed can be closed properly, so such a generator
+    keeps them, and the loop keeps it.
+    """
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        among: dict[object, "LoopConnections"],
+        client: object,
+        key: object,
+    ) -> None:
+        self.http = http
+        self._loop = _running_loop()
+        self._closing = self._until_closed(among, key)
+        self._when_dropped = weakref.finalize(client, self._close_soon)
+        self._when_dropped.atexit = False
+
+    async def open(self) -> None:
+        """Begin; before this nothing closes them."""
+        await self._closing.__anext__()
+
+    async def close(self) -> None:
+        """Close them now."""
+        await self._closing.aclose()
+
+    def _close_soon(self) -> None:
+        """Close when the client is dropped; a moment later, as a loop that ends does it itself."""
+        loop = self._loop()
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(loop.call_later, 0.1, self._start_closing)
+
+    def _start_closing(self) -> None:
+        task = asyncio.ensure_future(self.close())
+        _CLOSING.add(task)
+        task.add_done_callback(_CLOSING.discard)
+
+    async def _until_closed(
+        self, among: dict[object, "LoopConnections"], key: object
+    ) -> AsyncGenerator[None, None]:
+        try:
+            async with self.http:
+                yield
+        finally:
+            among.pop(key, None)
+            self._when_dropped.detach()
+
+
+# The connections of every client that the running event loop uses, by the client's key.
+_CONNECTIONS: RunVar[dict[object, LoopConnections]] = RunVar("lorax connections")
+# Tasks that close connections; an event loop keeps only a weak reference to them.
+_CLOSING: set["asyncio.Future[None]"] = set()
+
+
+def connections_here() -> dict[object, LoopConnections]:
+    """The running event loop's connections."""
+    here = _CONNECTIONS.get(None)
+    if here is None:
+        _CONNECTIONS.set(here := {})
+    return here
+
+
+def _running_loop() -> Callable[[], asyncio.AbstractEventLoop | None]:
+    """A weak reference to asyncio's loop; to nothing under another library's."""
+    try:
+        return weakref.ref(asyncio.get_running_loop())
+    except RuntimeError:
+        return lambda: None
+
+
+@contextmanager
+def setting_up(base_url: str) -> Generator[None, None, None]:
+    """What is wrong with proxies and certificates in the environment, as our error."""
+    try:
+        yield
+    except (ValueError, ImportError, OSError) as error:
+        message = f"Cannot set up connections: {words(error)}."
+        url = shown(httpx.URL(base_url))
+        raise errors.ConnectionFailedError(message, url=url) from error
+
+
+def checked_url(base_url: str) -> str:
+    """A base URL without its closing slash: any route but `/` refuses one.
+
+    It may hold a password, so an error shows it without what stands before an @.
+    """
+    said = re.sub(r"//.*@", "//…@", str(base_url))
+    try:
+        url = httpx.URL(base_url)
+        parts = url.scheme, url.host, url.query, url.fragment
+    except (TypeError, ValueError, httpx.InvalidURL) as error:
+        raise errors.ValidationError(f"base_url {said!r} is no address: {error}.") from None
+    scheme, host, query, fragment = parts
+    if scheme not in {"http", "https"} or not host:
+        message = f"base_url must begin with http:// or https:// and name a host, not {said!r}."
+        raise errors.ValidationError(message)
+    if query or fragment:
+        message = f"base_url must end with its path: routes are put behind it, not {said!r}."
+        raise errors.ValidationError(message)
+    return str(base_url).rstrip("/")
+
+
+def checked_fields(kind: str, fields: Mapping[str, str] | None) -> dict[str, str]:
+    """Headers or cookies that can be sent; an error names the field and never shows its value."""
+    for name, value in (fields or {}).items():
+        given: Any = value
+        if not isinstance(given, str) or not given.isascii() or not given.isprintable():
+            message = f"{kind}[{name!r}] should be text of printable ASCII characters."
+            raise errors.ValidationError(message)
+    return dict(fields or {})
+
+
+def checked_timeout(timeout: float | None) -> float | None:
+    """Seconds above 0; None waits for ever."""
+    given: Any = timeout
+    number = isinstance(given, int | float) and not isinstance(given, bool)
+    if given is not None and not (number and given > 0):
+        raise errors.ValidationError(f"timeout should be seconds above 0, not {given!r}.")
+    return timeout
+
+
+def shown(url: httpx.URL) -> str:
+    """An address without what may be secret in it: user information, query, fragment."""
+    return str(url.copy_with(userinfo=b"", query=None, fragment=None))
+
+
+def words(error: Exception) -> str:
+    """What an exception says, without a full stop; its name if it says nothing."""
+    return str(error).rstrip(".") or type(error).__name__
