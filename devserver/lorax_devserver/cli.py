@@ -154,7 +154,7 @@ async def _run(
     application = Router(engine, limits).app()
     application.router.lifespan_context = lifespan
     config = uvicorn.Config(
-        application, log_level="warning", access_log=False, timeout_graceful_shutdown=3
+        application, log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=3
     )
     try:
         await uvicorn.Server(config).serve(sockets=[listening])

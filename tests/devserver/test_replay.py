@@ -66,7 +66,8 @@ def serving(kind: Kind) -> Iterator[tuple[str, ScriptedEngine]]:
     assert model is not None
     engine = ScriptedEngine(model, PACKAGED_MODEL_ID, kind)
     limits = Limits(max_concurrent_requests=4, max_stop_sequences=4)
-    config = uvicorn.Config(Router(engine, limits).app(), log_level="warning", lifespan="off")
+    app = Router(engine, limits).app()
+    config = uvicorn.Config(app, log_level="warning", lifespan="off", ws="none")
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
