@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Annotated, Any, Literal, TypeVar
 
-from annotated_types import Ge, Gt, Le, Lt, MinLen
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic import ValidationError as PydanticError
 
@@ -43,7 +42,7 @@ class MergedAdapters(BaseModel):
     # An unknown strategy ends the server's process, so what was checked must stay as it is.
     model_config = ConfigDict(extra="forbid", frozen=True, revalidate_instances="always")
 
-    ids: list[Annotated[Text, MinLen(1)]] = Field(
+    ids: list[Annotated[Text, Field(min_length=1)]] = Field(
         min_length=1, description="The adapters to merge."
     )
     weights: list[Number] = Field(description="How much each counts: one number an adapter.")
@@ -109,32 +108,32 @@ class GenerationSettings(BaseModel):
         description="Generate so many answers and give the likeliest; above 1 only when sampling "
         "and without a seed.",
     )
-    repetition_penalty: Annotated[Number, Gt(0)] | None = Field(
+    repetition_penalty: Annotated[Number, Field(gt=0)] | None = Field(
         None,
         description="How much tokens that already came are made less likely; 1.0 leaves them as "
         "they are (https://arxiv.org/abs/1909.05858).",
     )
-    frequency_penalty: Annotated[Number, Ge(-2), Le(2)] | None = Field(
+    frequency_penalty: Annotated[Number, Field(ge=-2, le=2)] | None = Field(
         None, description="How much each earlier occurrence of a token makes it less likely."
     )
-    presence_penalty: Annotated[Number, Ge(-2), Le(2)] | None = Field(
+    presence_penalty: Annotated[Number, Field(ge=-2, le=2)] | None = Field(
         None, description="How much a token's having occurred at all makes it less likely."
     )
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**64)] | None = Field(
         None, description="Seed of the random draw, which makes it repeatable."
     )
-    temperature: Annotated[Number, Ge(0)] | None = Field(
+    temperature: Annotated[Number, Field(ge=0)] | None = Field(
         None,
         description="Divides the logits: below 1.0 bolder, above it more varied; 0 is greedy.",
     )
     top_k: Annotated[int, Field(strict=True, ge=1, lt=2**31)] | None = Field(
         None, description="Draw from so many of the likeliest tokens only."
     )
-    top_p: Annotated[Number, Gt(0), Le(1)] | None = Field(
+    top_p: Annotated[Number, Field(gt=0, le=1)] | None = Field(
         None,
         description="Draw from the smallest set of tokens whose probabilities add up to this.",
     )
-    typical_p: Annotated[Number, Gt(0), Lt(1)] | None = Field(
+    typical_p: Annotated[Number, Field(gt=0, lt=1)] | None = Field(
         None,
         description="Draw from the tokens of typical probability that add up to this "
         "(https://arxiv.org/abs/2202.00666).",
