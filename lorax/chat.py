@@ -23,18 +23,6 @@ _FINISH_REASONS: dict[str, ChatFinishReason] = {
 _END_TOKEN = re.compile(
     r"<\|[^|<>\s]+\|>|</s>|<eos>|<end_of_turn>|<\uff5cend\u2581of\u2581sentence\uff5c>"
 )
-# Native parameters that the chat route does not have.
-NOT_IN_CHAT = (
-    "merged_adapters",
-    "best_of",
-    "return_full_text",
-    "truncate",
-    "typical_p",
-    "watermark",
-    "return_k_alternatives",
-    "decoder_input_details",
-    "details",
-)
 
 
 class ChatMessage(BaseModel):

@@ -29,8 +29,3 @@ class EventDecoder:
                 events.append(b"\n".join(self._data))
                 self._data = []
         return events
-
-    @property
-    def unfinished(self) -> bool:
-        """Whether the bytes ended inside an event."""
-        return bool(self._rest or self._data)

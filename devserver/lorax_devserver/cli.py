@@ -14,7 +14,7 @@ from lorax_devserver.app import Router
 from lorax_devserver.gguf import GgufError
 from lorax_devserver.llama import LlamaEngine, StartError
 from lorax_devserver.model import HOW_TO_GET_ONE, PACKAGED_MODEL_ID, packaged_model
-from lorax_devserver.scripted import Kind, ScriptedEngine
+from lorax_devserver.scripted import ScriptedEngine
 from lorax_devserver.settings import Limits
 
 app = typer.Typer(
@@ -49,9 +49,6 @@ def serve(
     scripted: Annotated[
         bool, typer.Option("--scripted", help="Answer by script, not by a model: for tests.")
     ] = False,
-    kind: Annotated[
-        Kind, typer.Option(help="What kind of model a scripted server plays.")
-    ] = "generate",
     max_concurrent_requests: Annotated[int, typer.Option(min=1)] = 128,
     max_best_of: Annotated[int, typer.Option(min=1)] = 2,
     max_stop_sequences: Annotated[int, typer.Option(min=0)] = 4,
@@ -72,7 +69,7 @@ def serve(
     listening = _listen(host, port)
     try:
         engine = (
-            _scripted(model, model_id, kind)
+            _scripted(model, model_id)
             if scripted
             else _engine(model, model_id, adapter or [], limits, threads)
         )
@@ -102,13 +99,13 @@ def _engine(
     return LlamaEngine(model, model_id or model.stem, files, context=context, threads=threads)
 
 
-def _scripted(model: Path | None, model_id: str | None, kind: Kind) -> ScriptedEngine:
+def _scripted(model: Path | None, model_id: str | None) -> ScriptedEngine:
     """The scripted engine; of the model it takes the tokenizer alone."""
     vocabulary = model or packaged_model()
     if vocabulary is None:
         raise StartError(f"there is no model to take a tokenizer from: {HOW_TO_GET_ONE}")
     try:
-        return ScriptedEngine(vocabulary, model_id or PACKAGED_MODEL_ID, kind)
+        return ScriptedEngine(vocabulary, model_id or PACKAGED_MODEL_ID)
     except (GgufError, KeyError, OSError) as error:
         raise StartError(f"model {vocabulary}: {error}") from error
 

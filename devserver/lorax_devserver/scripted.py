@@ -7,9 +7,10 @@ the same log-probability, so that an answer can be computed beforehand.
 import json
 import re
 import struct
+from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import anyio
 
@@ -38,8 +39,6 @@ LOGPROB, PROMPT_LOGPROB, OTHER_LOGPROB = -0.25, -1.5, -3.0
 _FIRST_OTHER = 100
 _DIRECTIVE = re.compile(r"\[\[(\w+):(.*?)\]\]", re.DOTALL)
 
-Kind = Literal["generate", "embed", "classify"]
-
 
 class ScriptedEngine:
     """A model that does what it is told.
@@ -47,19 +46,17 @@ class ScriptedEngine:
     Args:
         vocabulary: The GGUF file whose tokenizer and chat template it takes.
         model_id: Its name.
-        kind: What kind of model it plays.
 
     Attributes:
-        told: All that the model server behind a router is told, call by call.
+        told: What the model server behind a router was last told, call by call.
     """
 
     merge_strategies = ("linear", "ties", "dare_linear", "dare_ties")
 
-    def __init__(self, vocabulary: Path, model_id: str, kind: Kind = "generate") -> None:
+    def __init__(self, vocabulary: Path, model_id: str) -> None:
         metadata = read_head(vocabulary).metadata
         self.model_id = model_id
-        self.kind = kind
-        self.told: list[dict[str, Any]] = []
+        self.told: deque[dict[str, Any]] = deque(maxlen=1000)
         self.chat_template: str = metadata["tokenizer.chat_template"]
         self._vocabulary = Vocabulary(metadata)
         self._tokenizer = SmolTokenizer(metadata, self._vocabulary)

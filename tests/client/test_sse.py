@@ -23,9 +23,7 @@ def test_both_line_ends_comments_and_data_of_several_lines() -> None:
 def test_an_event_without_its_empty_line_is_unfinished() -> None:
     decoder = EventDecoder()
     assert decoder.feed(b"data: one\n") == []
-    assert decoder.unfinished
     assert decoder.feed(b"\n") == [b"one"]
-    assert not decoder.unfinished
 
 
 def test_separators_of_other_scripts_are_text() -> None:

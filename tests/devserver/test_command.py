@@ -45,7 +45,6 @@ def test_a_scripted_server_answers_as_it_is_told() -> None:
         response = httpx.post(f"{url}/generate", json=body)
         assert response.json() == {"generated_text": " Blue."}
         assert response.headers["x-adapter-id"] == "acme/any"
-    with running_devserver("--scripted", "--kind", "classify") as url:
         (person,) = httpx.post(f"{url}/classify", json={"inputs": "Marie"}).json()
         assert person["entity_group"] == "PER"
 

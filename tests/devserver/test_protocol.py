@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.recordings import cases
+from tests.recordings import asked, cases
 
 # Refusals and answers that do not depend on what a model says.
 SAME_BODY = {
@@ -66,15 +66,7 @@ SAME_REASON = {
 
 
 def send(url: str, case: dict[str, Any]) -> httpx.Response:
-    request = case["request"]
-    body = request["body"]
-    if repeat := request.get("repeat"):
-        unit, times = repeat["inputs"]
-        body = {**body, "inputs": unit * times}
-    content = body if isinstance(body, str) or body is None else json.dumps(body)
-    return httpx.request(
-        request["method"], url + request["path"], headers=request["headers"], content=content
-    )
+    return httpx.request(**asked(url, case))
 
 
 @pytest.mark.parametrize("name", SAME_BODY)

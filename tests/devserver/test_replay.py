@@ -19,9 +19,9 @@ import uvicorn
 
 from lorax_devserver.app import Router
 from lorax_devserver.model import PACKAGED_MODEL_ID, packaged_model
-from lorax_devserver.scripted import Kind, ScriptedEngine
+from lorax_devserver.scripted import ScriptedEngine
 from lorax_devserver.settings import Limits
-from tests.recordings import cases
+from tests.recordings import asked, cases
 
 # What is not yet, or cannot be, as recorded; a case that is must not stand here.
 EXCEPTED = {
@@ -34,13 +34,13 @@ EXCEPTED = {
 STOPS = list(cases("stop_sequences"))
 LATER_STOPS = STOPS[STOPS.index("stop_sequences/stop_newline") :]
 NATIVE = cases("generate", "generate_stream", "stop_sequences", "adapters", "response_format")
-# The cases that went to one server, in their order, and the kind of model behind it.
-SERVERS: dict[str, tuple[Kind, dict[str, Any]]] = {
-    "native": ("generate", {name: c for name, c in NATIVE.items() if name not in LATER_STOPS}),
-    "stops": ("generate", {name: NATIVE[name] for name in LATER_STOPS}),
-    "chat": ("generate", cases("chat", "tools", "chat_stream", "completions", "meta")),
-    "embed": ("embed", cases("embed")),
-    "classify": ("classify", cases("classify")),
+# The cases that went to one server, in their order.
+SERVERS: dict[str, dict[str, Any]] = {
+    "native": {name: c for name, c in NATIVE.items() if name not in LATER_STOPS},
+    "stops": {name: NATIVE[name] for name in LATER_STOPS},
+    "chat": cases("chat", "tools", "chat_stream", "completions", "meta"),
+    "embed": cases("embed"),
+    "classify": cases("classify"),
 }
 MEASURED = {
     "date",
@@ -60,11 +60,11 @@ MEASURED = {
 
 
 @contextmanager
-def serving(kind: Kind) -> Iterator[tuple[str, ScriptedEngine]]:
+def serving() -> Iterator[tuple[str, ScriptedEngine]]:
     """A scripted server on a free port, and its engine."""
     model = packaged_model()
     assert model is not None
-    engine = ScriptedEngine(model, PACKAGED_MODEL_ID, kind)
+    engine = ScriptedEngine(model, PACKAGED_MODEL_ID)
     limits = Limits(max_concurrent_requests=4, max_stop_sequences=4)
     app = Router(engine, limits).app()
     config = uvicorn.Config(app, log_level="warning", lifespan="off", ws="none")
@@ -82,20 +82,11 @@ def serving(kind: Kind) -> Iterator[tuple[str, ScriptedEngine]]:
 @pytest.fixture(scope="module", params=SERVERS)
 def answers(request: pytest.FixtureRequest) -> dict[str, tuple[httpx.Response, list[Any]]]:
     """What the server answered to each case of its files, and what its engine was told."""
-    kind, recorded = SERVERS[request.param]
     found = {}
-    with serving(kind) as (url, engine), httpx.Client(timeout=60) as http:
-        for name, case in recorded.items():
+    with serving() as (url, engine), httpx.Client(timeout=60) as http:
+        for name, case in SERVERS[request.param].items():
             engine.told.clear()
-            asked = case["request"]
-            body = asked["body"]
-            if repeat := asked.get("repeat"):
-                unit, times = repeat["inputs"]
-                body = {**body, "inputs": unit * times}
-            content = body if isinstance(body, str) or body is None else json.dumps(body)
-            response = http.request(
-                asked["method"], url + asked["path"], headers=asked["headers"], content=content
-            )
+            response = http.request(**asked(url, case))
             found[name] = response, list(engine.told)
     return found
 
