@@ -1,5 +1,6 @@
 """The routes: each reads a body, has it checked and run, and writes the answer."""
 
+import os
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
@@ -15,11 +16,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from lorax_devserver import bodies, chat, classification, completions, native, tools
-from lorax_devserver.engine import Engine, EngineError
+from lorax_devserver.engine import Engine
 from lorax_devserver.event_stream import EventStream, cancel_when_left
-from lorax_devserver.generation import Answer, run_whole
-from lorax_devserver.loading import AdapterLoader
-from lorax_devserver.settings import Limits, info
+from lorax_devserver.generation import Answer
+from lorax_devserver.metrics import Metrics
+from lorax_devserver.settings import Kind, Limits, info
+from lorax_devserver.shard import Shard
 from lorax_devserver.validation import (
     ValidRequest,
     adapter_of,
@@ -32,27 +34,48 @@ from lorax_devserver.wire import (
     OVERLOADED,
     UNHEALTHY,
     BodyError,
+    PanicError,
     RouterError,
     empty_response,
     float32,
-    generation_error,
     json_response,
     text_response,
 )
 
+PANICKED = 101  # a Rust program's exit code
 Handler = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass
 class Router:
-    """The HTTP side of a LoRAX server over any engine."""
+    """The HTTP side of a LoRAX server over any engine.
+
+    Attributes:
+        engine: What computes.
+        limits: The router's start options.
+        kind: What the model is for; None for everything that the engine can do.
+        faithful: Whether one request can harm others, as on a LoRAX server: its failure fails all
+            that are being served, and an unknown merge strategy ends the process.
+        lenient: Whether schemas that would take a LoRAX server long are let through.
+        running: How many sequences are being served.
+    """
 
     engine: Engine
     limits: Limits = field(default_factory=Limits)
+    kind: Kind | None = None
+    faithful: bool = False
+    lenient: bool = False
     running: int = 0
 
     def __post_init__(self) -> None:
-        self._loader = AdapterLoader(self.engine)
+        self._metrics = Metrics(self.limits)
+        self._shard = Shard(
+            self.engine,
+            self._metrics,
+            kind=self.kind,
+            faithful=self.faithful,
+            lenient=self.lenient,
+        )
         self._template = chat.compile_template(self.engine.chat_template)
 
     def app(self) -> Starlette:
@@ -76,6 +99,7 @@ class Router:
             "/ping": self.health,
             "/info": self.info,
             "/startup": self.startup,
+            "/metrics": self.metrics,
             "/docs": self.docs,
         }
         routes = [Route(path, _answering(call), methods=["POST"]) for path, call in posts.items()]
@@ -114,7 +138,7 @@ class Router:
     def _stream(self, inputs: str, p: bodies.GenerateParameters) -> Response:
         def write(valid: ValidRequest) -> AsyncGenerator[bytes, None]:
             full = p.return_full_text or False
-            return native.stream(self._loader, valid, p.details, full)
+            return native.stream(self._shard, valid, p.details, full)
 
         return self._event_stream(inputs, p, write)
 
@@ -124,7 +148,7 @@ class Router:
         parameters = _with_bearer(request, chat.parameters_of(body, self.engine.model_id))
         inputs = chat.prompt_of(body, self._template)
         if body.stream:
-            return self._event_stream(inputs, parameters, partial(chat.stream, self._loader))
+            return self._event_stream(inputs, parameters, partial(chat.stream, self._shard))
         write = partial(
             chat.whole, model_id=self.engine.model_id, with_tools=bool(tools.chosen(body))
         )
@@ -135,7 +159,7 @@ class Router:
         body = bodies.read(request, bodies.CompletionBody)
         p = _with_bearer(request, completions.parameters_of(body, self.engine.model_id))
         if body.stream:
-            return self._event_stream(body.prompt, p, partial(completions.stream, self._loader))
+            return self._event_stream(body.prompt, p, partial(completions.stream, self._shard))
         write = partial(completions.whole, full=body.echo or False)
         return await self._answer(body.prompt, p, write)
 
@@ -170,17 +194,13 @@ class Router:
         self, texts: list[str], parameters: bodies.AdapterParameters | None
     ) -> list[list[float]]:
         p = parameters or bodies.AdapterParameters()
-        check_adapter(p, self.engine)
-        for text in texts:
-            check_length(len(await self.engine.tokenize(text)), self.limits)
-        adapter = adapter_of(p, self.limits)
-        self._loader.index(adapter)
-        with self._permits(1):
-            try:
-                await self._loader.ready(adapter)
-                vectors = [await self.engine.embed(text, adapter) for text in texts]
-            except EngineError as error:
-                raise generation_error(str(error)) from error
+        with self._served(1):
+            check_adapter(p, self.engine)
+            for text in texts:
+                check_length(len(await self.engine.tokenize(text)), self.limits)
+            adapter = adapter_of(p, self.limits)
+            self._shard.adapters.index(adapter)
+            vectors = await self._shard.embed(texts, adapter)
         return [[float32(value) for value in vector] for vector in vectors]
 
     async def classify(self, request: Request) -> Response:
@@ -201,12 +221,12 @@ class Router:
         self, texts: list[str]
     ) -> tuple[list[list[dict[str, Any]]], dict[str, str]]:
         started = time.monotonic()
-        with self._permits(1):
-            try:
-                await self._loader.ready(None)
-                found = [classification.entities(t, await self.engine.classify(t)) for t in texts]
-            except EngineError as error:
-                raise generation_error(str(error)) from error
+        with self._served(1):
+            classes = await self._shard.classify(texts)
+        found = [
+            classification.entities(text, tokens)
+            for text, tokens in zip(texts, classes, strict=True)
+        ]
         spent = str(int((time.monotonic() - started) * 1000))
         headers = {
             "x-compute-type": "gpu+optimized",
@@ -236,6 +256,12 @@ class Router:
         """GET /info."""
         return json_response(info(self.engine.model_id, self.limits))
 
+    async def metrics(self, request: Request) -> Response:
+        """GET /metrics: Prometheus' text, or JSON where that is accepted."""
+        if "application/json" in request.headers.get("accept", ""):
+            return json_response(self._metrics.json())
+        return text_response(self._metrics.text(), media_type="text/plain")
+
     async def _answer(
         self,
         inputs: str,
@@ -243,23 +269,28 @@ class Router:
         write: Callable[[ValidRequest, list[Answer]], Any],
     ) -> Response:
         """A whole answer, with what it took in its headers."""
-        with self._permits(p.best_of or 1):
+        with self._served(p.best_of or 1):
             valid = await self._valid(inputs, p, stream=False)
             started = time.monotonic()
-            answers = await run_whole(self._loader, valid)
+            answers = await self._shard.run_whole(valid)
         headers = self._headers(valid, native.timing_headers(valid, answers[0], started))
         return json_response(write(valid, answers), headers=headers)
 
     @contextmanager
-    def _permits(self, count: int) -> Iterator[None]:
-        """Places among the requests that run at once: one a sequence, refused if none is left."""
-        if self.running + count > self.limits.max_concurrent_requests:
-            raise OVERLOADED
-        self.running += count
-        try:
-            yield
-        finally:
-            self.running -= count
+    def _served(self, permits: int) -> Iterator[None]:
+        """A request counted, with its places among those that run at once: one a sequence."""
+        with self._metrics.request():
+            if self.running + permits > self.limits.max_concurrent_requests:
+                raise OVERLOADED
+            self.running += permits
+            try:
+                yield
+            except PanicError:
+                if self.faithful:
+                    os._exit(PANICKED)
+                raise
+            finally:
+                self.running -= permits
 
     def _event_stream(
         self,
@@ -270,7 +301,7 @@ class Router:
         """A stream; its request is checked once the headers are out, as the router does."""
 
         async def events() -> AsyncGenerator[bytes, None]:
-            with self._permits(p.best_of or 1):
+            with self._served(p.best_of or 1):
                 valid = await self._valid(inputs, p, stream=True)
                 async with aclosing(write(valid)) as written:
                     async for data in written:
@@ -282,10 +313,11 @@ class Router:
         self, inputs: str, p: bodies.GenerateParameters, *, stream: bool
     ) -> ValidRequest:
         """A request checked; its adapter gets a number even if the request is refused."""
-        index = self._loader.index(adapter_of(p, self.limits))
-        return await validate(
-            inputs, p, self.engine, self.limits, adapter_index=index, stream=stream
-        )
+        index = self._shard.adapters.index(adapter_of(p, self.limits))
+        with self._metrics.validating():
+            return await validate(
+                inputs, p, self.engine, self.limits, adapter_index=index, stream=stream
+            )
 
     def _headers(self, valid: ValidRequest, timings: Mapping[str, str]) -> dict[str, str]:
         adapter = valid.job.adapter.headers if valid.job.adapter else {}

@@ -11,9 +11,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lorax_devserver import tools
 from lorax_devserver.bodies import ChatBody, GenerateParameters, Message, ResponseFormat
-from lorax_devserver.generation import Answer, FinishReason, Step, run
-from lorax_devserver.loading import AdapterLoader
+from lorax_devserver.generation import Answer, FinishReason, Step
 from lorax_devserver.settings import VERSION
+from lorax_devserver.shard import Shard
 from lorax_devserver.validation import ValidRequest
 from lorax_devserver.wire import DONE, RouterError, event, without_none
 
@@ -133,10 +133,10 @@ def whole(
     }
 
 
-async def stream(loader: AdapterLoader, request: ValidRequest) -> AsyncGenerator[bytes, None]:
+async def stream(shard: Shard, request: ValidRequest) -> AsyncGenerator[bytes, None]:
     """The chunks of a streamed chat answer, then [DONE]; the last chunk has the usage."""
     answer = Answer()
-    async with aclosing(run(loader, request)) as steps:
+    async with aclosing(shard.run(request)) as steps:
         async for step in steps:
             answer.add(step)
             yield event(_chunk(request, answer, step))

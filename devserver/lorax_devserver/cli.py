@@ -1,21 +1,25 @@
 """The command lorax-devserver."""
 
 import socket
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 
 import anyio
 import typer
 import uvicorn
+from starlette.types import ASGIApp
 
-from lorax_devserver import adapters
+from lorax_devserver import adapters, listening
 from lorax_devserver.app import Router
+from lorax_devserver.connection import Protocol
+from lorax_devserver.engine import StartError
+from lorax_devserver.faults import KINDS
+from lorax_devserver.faulty_wire import HEADER, Fault, FaultError, FaultyWire, parse
 from lorax_devserver.gguf import GgufError
-from lorax_devserver.llama import LlamaEngine, StartError
+from lorax_devserver.llama import LlamaEngine
 from lorax_devserver.model import HOW_TO_GET_ONE, PACKAGED_MODEL_ID, packaged_model
 from lorax_devserver.scripted import ScriptedEngine
-from lorax_devserver.settings import Limits
+from lorax_devserver.settings import Kind, Limits, Source
 
 app = typer.Typer(
     add_completion=False,
@@ -23,11 +27,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="The LoRAX protocol on a laptop's CPU, with a real small model and real adapters.",
 )
-
-
-@app.callback()
-def _commands() -> None:
-    """Keep `serve` a command of its own while it is the only one."""
 
 
 @app.command()
@@ -49,6 +48,33 @@ def serve(
     scripted: Annotated[
         bool, typer.Option("--scripted", help="Answer by script, not by a model: for tests.")
     ] = False,
+    kind: Annotated[
+        Kind | None,
+        typer.Option(help="What the model is for; what it is not for fails. By default, all."),
+    ] = None,
+    faithful: Annotated[
+        bool,
+        typer.Option(
+            "--faithful",
+            help="One request can harm others, as on a LoRAX server: its failure is theirs too.",
+        ),
+    ] = False,
+    lenient: Annotated[
+        bool,
+        typer.Option(
+            "--lenient", help="Take schemas that a LoRAX server would compile for long, too."
+        ),
+    ] = False,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[=VALUE]",
+            help="Break answers on their way; `lorax-devserver faults` lists how.",
+        ),
+    ] = None,
+    adapter_source: Annotated[
+        Source, typer.Option(help="Where adapters are looked for if a request does not say.")
+    ] = "hub",
     max_concurrent_requests: Annotated[int, typer.Option(min=1)] = 128,
     max_best_of: Annotated[int, typer.Option(min=1)] = 2,
     max_stop_sequences: Annotated[int, typer.Option(min=0)] = 4,
@@ -65,18 +91,44 @@ def serve(
         max_stop_sequences=max_stop_sequences,
         max_input_length=max_input_length,
         max_total_tokens=max_total_tokens,
+        adapter_source=adapter_source,
     )
-    listening = _listen(host, port)
     try:
-        engine = (
-            _scripted(model, model_id)
-            if scripted
-            else _engine(model, model_id, adapter or [], limits, threads)
-        )
+        start, standing = _faults(fault or [])
+        with listening.take(host, port) as taken:
+            engine = (
+                _scripted(model, model_id)
+                if scripted
+                else _engine(model, model_id, adapter or [], limits, threads)
+            )
+            router = Router(engine, limits, kind=kind, faithful=faithful, lenient=lenient)
+            anyio.run(_run, router, FaultyWire(router.app(), standing), taken, start)
     except StartError as error:
-        listening.close()
-        raise _refusal(str(error)) from None
-    anyio.run(_run, engine, limits, listening)
+        typer.echo(f"lorax-devserver: {error}", err=True)
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def faults() -> None:
+    """List the faults that can be asked for."""
+    typer.echo(f"By the header `{HEADER}: NAME[=VALUE][*TIMES]` of a request, or for every POST by")
+    typer.echo("`serve --fault NAME[=VALUE][*TIMES]`; *TIMES is for the first requests alone:\n")
+    for name, kind in KINDS.items():
+        given = f"={kind.value}" if kind.value != "" else ""
+        typer.echo(f"  {name + given:<20} {kind.meaning}")
+    typer.echo("\nBy `serve --fault` alone:\n")
+    for name, meaning in listening.START_FAULTS.items():
+        typer.echo(f"  {name:<20} {meaning}")
+
+
+def _faults(texts: list[str]) -> tuple[listening.Start, list[Fault]]:
+    """The faults of the start, and those of answers."""
+    at_start = [text for text in texts if text.partition("=")[0] in listening.START_FAULTS]
+    try:
+        standing = [parse(text) for text in texts if text not in at_start]
+    except FaultError as error:
+        raise StartError(f"--fault: {error}") from None
+    return listening.start(at_start), standing
 
 
 def _engine(
@@ -117,43 +169,42 @@ def _adapter_file(text: str) -> adapters.AdapterFile:
     return adapters.AdapterFile(name, Path(path))
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Take the port before the model is loaded, so that a taken one is told at once."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError as error:
-        listening.close()
-        hint = "; is another server running there? --port 0 takes a free one"
-        raise _refusal(f"cannot listen on {host}:{port}: {error.strerror}{hint}") from None
-    return listening
-
-
-def _refusal(message: str) -> typer.Exit:
-    typer.echo(f"lorax-devserver: {message}", err=True)
-    return typer.Exit(2)
-
-
 async def _run(
-    engine: LlamaEngine | ScriptedEngine, limits: Limits, listening: socket.socket
+    router: Router, application: ASGIApp, taken: socket.socket, start: listening.Start
 ) -> None:
-    host, port = listening.getsockname()[:2]
-
-    @asynccontextmanager
-    async def lifespan(_: object):  # type: ignore[no-untyped-def]
-        where = f"[{host}]" if ":" in host else host
-        about = f"{engine.model_id}; adapters: {engine.served_adapters}"
-        typer.echo(f"LoRAX devserver ready: http://{where}:{port} ({about})")
-        yield
-
-    application = Router(engine, limits).app()
-    application.router.lifespan_context = lifespan
+    engine = router.engine
+    host, port = taken.getsockname()[:2]
+    where = f"[{host}]" if ":" in host else host
+    about = f"{engine.model_id}; adapters: {engine.served_adapters}"
+    ready = f"LoRAX devserver ready: {start.scheme}://{where}:{port} ({about})"
     config = uvicorn.Config(
-        application, log_level="warning", access_log=False, ws="none", timeout_graceful_shutdown=3
+        application,
+        http=Protocol,
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        timeout_graceful_shutdown=3,
     )
+    config.load()
+    config.ssl = start.tls
+    server = _Server(config, ready)
     try:
-        await uvicorn.Server(config).serve(sockets=[listening])
+        if start.refusing or start.deaf:
+            typer.echo(ready)
+            await listening.hold_back(taken, start)
+        await server.serve(sockets=[taken])
     finally:
         await engine.close()
+
+
+class _Server(uvicorn.Server):
+    """One that says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: str) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        typer.echo(self._ready)

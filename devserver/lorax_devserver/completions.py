@@ -6,8 +6,8 @@ from typing import Any
 
 from lorax_devserver.bodies import CompletionBody, GenerateParameters
 from lorax_devserver.chat import FINISH_REASONS, adapter_of_model, usage
-from lorax_devserver.generation import Answer, Step, run
-from lorax_devserver.loading import AdapterLoader
+from lorax_devserver.generation import Answer, Step
+from lorax_devserver.shard import Shard
 from lorax_devserver.validation import ValidRequest
 from lorax_devserver.wire import DONE, event
 
@@ -46,10 +46,10 @@ def whole(request: ValidRequest, answers: list[Answer], full: bool) -> dict[str,
     return _body(choice, usage(request, best))
 
 
-async def stream(loader: AdapterLoader, request: ValidRequest) -> AsyncGenerator[bytes, None]:
+async def stream(shard: Shard, request: ValidRequest) -> AsyncGenerator[bytes, None]:
     """The chunks, then [DONE]; each has a usage, which is zero until the last."""
     answer = Answer()
-    async with aclosing(run(loader, request)) as steps:
+    async with aclosing(shard.run(request)) as steps:
         async for step in steps:
             answer.add(step)
             yield event(_chunk(request, answer, step))

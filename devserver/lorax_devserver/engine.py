@@ -4,9 +4,16 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+MERGE_STRATEGIES = ("linear", "ties", "dare_linear", "dare_ties")
+SIGN_METHODS = ("total", "frequency")
+
 
 class EngineError(Exception):
     """The engine failed; its words reach the client as a generation error (424)."""
+
+
+class StartError(Exception):
+    """A server cannot start; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +212,15 @@ class Engine(Protocol):
 
     async def classify(self, text: str) -> list[Entity]:
         """The class of each token of a text."""
+        ...
+
+    @property
+    def served_adapters(self) -> str:
+        """Which adapters requests can name, in words."""
+        ...
+
+    async def close(self) -> None:
+        """Stop."""
         ...
 
     async def healthy(self) -> bool:

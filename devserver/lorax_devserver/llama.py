@@ -12,17 +12,22 @@ import httpx
 import xllamacpp
 
 from lorax_devserver import adapters, gbnf, schemas
-from lorax_devserver.engine import Adapter, Alternative, EngineError, Entity, Job, Piece, Token
+from lorax_devserver.engine import (
+    Adapter,
+    Alternative,
+    EngineError,
+    Entity,
+    Job,
+    Piece,
+    StartError,
+    Token,
+)
 from lorax_devserver.gguf import GgufError, read_head
 from lorax_devserver.vocabulary import Vocabulary
 
 # llama.cpp keeps back the tokens of an unfinished character, also at its limit: it is asked for
 # as many more as a character can have, and the caller stops when it has enough.
 UNFINISHED = 8
-
-
-class StartError(Exception):
-    """The engine cannot start; the message says why."""
 
 
 class LlamaEngine:

@@ -6,8 +6,8 @@ from contextlib import aclosing
 from typing import Any
 
 from lorax_devserver.engine import Token
-from lorax_devserver.generation import Answer, Step, run
-from lorax_devserver.loading import AdapterLoader
+from lorax_devserver.generation import Answer, Step
+from lorax_devserver.shard import Shard
 from lorax_devserver.validation import ValidRequest
 from lorax_devserver.wire import event, float32, without_none
 
@@ -59,11 +59,11 @@ def whole(request: ValidRequest, answers: list[Answer], details: bool, full: boo
 
 
 async def stream(
-    loader: AdapterLoader, request: ValidRequest, details: bool, full: bool
+    shard: Shard, request: ValidRequest, details: bool, full: bool
 ) -> AsyncGenerator[bytes, None]:
     """The events of /generate_stream; the last alone has generated_text and details."""
     answer = Answer(seed=request.seed)
-    async with aclosing(run(loader, request)) as steps:
+    async with aclosing(shard.run(request)) as steps:
         async for step in steps:
             answer.add(step)
             yield event(_event(request, answer, step, details, full))

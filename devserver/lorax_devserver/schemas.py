@@ -29,11 +29,20 @@ def _compiler() -> Callable[[str], str] | None:
     return None
 
 
-def is_there() -> bool:
-    """Whether the compiler is installed."""
-    return _compiler() is not None
+def check(schema: str, lenient: bool) -> None:
+    """Judge a schema as a LoRAX server would.
+
+    Args:
+        schema: The JSON schema, as text.
+        lenient: Whether one is let through that a LoRAX server would compile for long.
+
+    Raises:
+        EngineError: The compiler refuses it, or it would take long while everyone waits.
+    """
+    regex(schema)
 
 
+@functools.lru_cache(maxsize=256)
 def regex(schema: str) -> str | None:
     """The regular expression of what a schema allows; None without the compiler.
 

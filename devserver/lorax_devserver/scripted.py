@@ -14,8 +14,10 @@ from typing import Any
 
 import anyio
 
-from lorax_devserver import instances, schemas
+from lorax_devserver import instances
 from lorax_devserver.engine import (
+    MERGE_STRATEGIES,
+    SIGN_METHODS,
     Adapter,
     Alternative,
     EngineError,
@@ -49,14 +51,16 @@ class ScriptedEngine:
 
     Attributes:
         told: What the model server behind a router was last told, call by call.
+        dead: Whether that model server has died, as it can at any moment.
     """
 
-    merge_strategies = ("linear", "ties", "dare_linear", "dare_ties")
+    merge_strategies = MERGE_STRATEGIES
 
     def __init__(self, vocabulary: Path, model_id: str) -> None:
         metadata = read_head(vocabulary).metadata
         self.model_id = model_id
         self.told: deque[dict[str, Any]] = deque(maxlen=1000)
+        self.dead = False
         self.chat_template: str = metadata["tokenizer.chat_template"]
         self._vocabulary = Vocabulary(metadata)
         self._tokenizer = SmolTokenizer(metadata, self._vocabulary)
@@ -71,8 +75,8 @@ class ScriptedEngine:
         """Nothing is open."""
 
     async def healthy(self) -> bool:
-        """It always is."""
-        return True
+        """Whether it lives."""
+        return not self.dead
 
     async def tokenize(self, text: str) -> list[Piece]:
         """Cut a text into SmolLM2's tokens."""
@@ -98,8 +102,8 @@ class ScriptedEngine:
 
     async def generate(self, job: Job) -> AsyncGenerator[Token, None]:
         """Give the tokens of the answer that the prompt asks for, then the end of text."""
-        if job.schema is not None:
-            schemas.regex(job.schema)  # what the server's compiler refuses fails the prefill
+        if self.dead:
+            raise EngineError("error trying to connect: Connection refused (os error 111)")
         self.told.append(_prefill(job))
         script = dict(_DIRECTIVE.findall(job.inputs))
         pieces = [*self._tokenizer.encode(_answer(job, script)), self._end]
@@ -112,6 +116,8 @@ class ScriptedEngine:
             if script.get("hang") == str(number):
                 await anyio.sleep_forever()
             await anyio.sleep(float(script.get("sleep", 0)))
+            if self.dead:
+                raise EngineError("transport error")
             yield self._token(self._piece(pieces, number, script), job.alternatives)
 
     @property
@@ -178,15 +184,14 @@ def _set(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _download(adapter: Adapter | None) -> dict[str, Any]:
-    strategies = list(ScriptedEngine.merge_strategies)
     merged = adapter if adapter and adapter.weights is not None else None
     return {
         "rpc": "DownloadAdapter",
         "ids": list(adapter.ids) if adapter else ["__base_model__"],
         "weights": [_float32(weight) for weight in merged.weights or ()] if merged else [],
-        "strategy": strategies.index(merged.merge_strategy) if merged else 0,
+        "strategy": MERGE_STRATEGIES.index(merged.merge_strategy) if merged else 0,
         "density": merged.density if merged else 0.0,
-        "sign": int(merged.majority_sign_method == "frequency") if merged else 0,
+        "sign": SIGN_METHODS.index(merged.majority_sign_method) if merged else 0,
         "source": SOURCES.index(adapter.source.lower()) if adapter else 0,
         "api_token": adapter.api_token if adapter else None,
     }

@@ -1,9 +1,11 @@
 """The limits a server is started with, and what /info says of it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 VERSION = "0.1.0"
+Kind = Literal["generate", "embed", "classify"]
+Source = Literal["hub", "local", "s3", "pbase"]
 
 
 @dataclass(frozen=True)

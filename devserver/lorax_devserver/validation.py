@@ -2,13 +2,22 @@
 
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lorax_devserver.bodies import AdapterParameters, GenerateParameters, ResponseFormat
-from lorax_devserver.engine import Adapter, Engine, Job, Piece, Sampling
+from lorax_devserver.engine import (
+    MERGE_STRATEGIES,
+    SIGN_METHODS,
+    Adapter,
+    Engine,
+    Job,
+    Piece,
+    Sampling,
+)
 from lorax_devserver.settings import Limits
-from lorax_devserver.wire import validation_error
+from lorax_devserver.wire import PanicError, validation_error
 
 # What stands in for a schema that the router does not see: a flat object.
 ANY_FLAT_OBJECT: dict[str, Any] = {
@@ -57,6 +66,7 @@ def check_adapter(p: AdapterParameters, engine: Engine) -> None:
 
     Raises:
         RouterError: It names an adapter twice over, lacks weights, or is of another strategy.
+        PanicError: No router knows the strategy or the sign method, and one that is asked dies.
     """
     merged = p.merged_adapters
     if merged is None:
@@ -67,11 +77,23 @@ def check_adapter(p: AdapterParameters, engine: Engine) -> None:
         "number of adapter IDs must match number of adapter weights",
     )
     strategy = merged.merge_strategy or "linear"
+    _check_known("merge_strategy", strategy, MERGE_STRATEGIES)
+    _check_known("majority_sign_method", merged.majority_sign_method or "total", SIGN_METHODS)
     known = engine.merge_strategies
     _check(
         strategy in known,
         f"this development server merges by {' or '.join(known)}, not by {strategy}",
     )
+
+
+def _check_known(field: str, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        raise PanicError(
+            f"Input validation error: `{field}` must be one of {', '.join(known)}, not {value}; "
+            "it ends the process of a LoRAX router",
+            "validation",
+            422,
+        )
 
 
 def schema_of(response_format: ResponseFormat | None) -> str | None:

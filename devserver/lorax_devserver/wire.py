@@ -52,6 +52,10 @@ class RouterError(Exception):
         return {"error": self.message, "error_type": self.error_type}
 
 
+class PanicError(RouterError):
+    """What ends a LoRAX router's process; refused here, unless the server is a faithful one."""
+
+
 def validation_error(reason: str) -> RouterError:
     """A request that parses but asks for what is not allowed."""
     return RouterError(f"Input validation error: {reason}", "validation", 422)
@@ -88,9 +92,11 @@ def json_response(
     return _response(to_json(value), "application/json", status, headers)
 
 
-def text_response(text: str, status: int) -> Response:
-    """A refusal in plain text."""
-    return _response(text.encode(), "text/plain; charset=utf-8", status)
+def text_response(
+    text: str, status: int = 200, media_type: str = "text/plain; charset=utf-8"
+) -> Response:
+    """Plain text, which refusals of unreadable bodies are."""
+    return _response(text.encode(), media_type, status)
 
 
 def empty_response(status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
