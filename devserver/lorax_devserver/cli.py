@@ -1,6 +1,7 @@
 """The command lorax-devserver."""
 
 import socket
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -188,11 +189,12 @@ async def _run(
     )
     config.load()
     config.ssl = start.tls
-    server = _Server(config, ready)
     try:
         if start.refusing or start.deaf:
-            typer.echo(ready)
-            await listening.hold_back(taken, start)
+            await listening.hold_back(taken, start, partial(typer.echo, ready))
+            server = uvicorn.Server(config)
+        else:
+            server = _Server(config, ready)
         await server.serve(sockets=[taken])
     finally:
         await engine.close()

@@ -113,6 +113,12 @@ class Connection:
             more = message.get("more_body", False)
         return data
 
+    async def pause(self, seconds: float) -> None:
+        """Wait, while somebody is there to wait for; raises ClientLeftError when nobody is."""
+        with anyio.move_on_after(seconds):
+            await self.left()
+            raise ClientLeftError
+
     async def close(self) -> None:
         """Close it, once what was written is out."""
         self._transport.close()

@@ -11,8 +11,6 @@ from email.utils import format_datetime
 from types import MappingProxyType
 from typing import Any
 
-import anyio
-
 from lorax_devserver.connection import Answer, Connection
 from lorax_devserver.wire import KEEP_ALIVE, OVERLOADED, event, generation_error, to_json
 
@@ -80,12 +78,14 @@ def _on_answer(
 @_fault("reset")
 async def _reset(connection: Connection, _: str) -> None:
     """The connection is reset before any header."""
+    await connection.body()
     await connection.reset()
 
 
 @_fault("close")
 async def _close(connection: Connection, _: str) -> None:
     """The connection is closed before any header."""
+    await connection.body()
     await connection.close()
 
 
@@ -151,7 +151,7 @@ async def _comments(connection: Connection, seconds: float) -> None:
     await connection.head(200, SSE)
     while True:
         await connection.write(KEEP_ALIVE)
-        await anyio.sleep(seconds)
+        await connection.pause(seconds)
 
 
 # --- to an answer on its way ---
@@ -160,7 +160,7 @@ async def _comments(connection: Connection, seconds: float) -> None:
 @_on_answer("late", 1.0)
 async def _late(connection: Connection, answer: Answer, seconds: float) -> None:
     """The headers come, and VALUE seconds later the rest."""
-    await anyio.sleep(seconds)
+    await connection.pause(seconds)
     await _pass(connection, answer, None)
 
 
@@ -249,7 +249,7 @@ async def _slow_bytes(connection: Connection, answer: Answer, seconds: float) ->
     async for part in answer.parts:
         for byte in part:
             await connection.write(bytes([byte]))
-            await anyio.sleep(seconds)
+            await connection.pause(seconds)
 
 
 @_on_answer("gzip", same_length=False, extra={b"content-encoding": b"gzip"})

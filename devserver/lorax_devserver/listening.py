@@ -4,7 +4,7 @@ import math
 import re
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -28,7 +28,7 @@ class Start:
 
     Attributes:
         refusing: For how many seconds connections are refused.
-        deaf: For how many seconds after that they are taken, and nothing is read.
+        deaf: For how many seconds they are taken, and nothing is read.
         tls: What HTTPS is spoken with; None for HTTP.
     """
 
@@ -100,9 +100,9 @@ def take(host: str, port: int) -> socket.socket:
     return taken
 
 
-async def hold_back(taken: socket.socket, how: Start) -> None:
-    """Refuse connections, as a port does on which none listens; then take them and read nothing."""
-    await anyio.sleep(how.refusing)
+async def hold_back(taken: socket.socket, how: Start, ready: Callable[[], None]) -> None:
+    """Ignore connections, or refuse them, as a port does on which none listens."""
     if how.deaf:
         taken.listen()
-        await anyio.sleep(how.deaf)
+    ready()
+    await anyio.sleep(how.deaf or how.refusing)
