@@ -106,3 +106,18 @@ def test_directives(http: httpx.Client) -> None:
     assert ask("[[pick:b]]", response_format=form).json()["generated_text"] == '"b"'
     text = {"type": "json_object", "schema": {"type": "string"}}
     assert ask("[[str:hello]]", response_format=text).json()["generated_text"] == '"hello"'
+
+
+def test_a_model_of_a_kind_does_nothing_else() -> None:
+    with running_devserver("--scripted", "--kind", "embed") as url:
+        assert httpx.post(f"{url}/embed", json={"inputs": "a"}).status_code == 200
+        refused = httpx.post(f"{url}/generate", json={"inputs": "a"})
+        assert refused.status_code == 424
+        assert "embeds; it does not generate" in refused.json()["error"]
+        assert httpx.post(f"{url}/classify", json={"inputs": "a"}).status_code == 424
+
+
+def test_an_adapters_source_that_no_request_names() -> None:
+    with running_devserver("--scripted", "--adapter-source", "pbase") as url:
+        body = {"inputs": "a", "parameters": {"adapter_id": "acme/a"}}
+        assert httpx.post(f"{url}/generate", json=body).headers["x-adapter-source"] == "pbase"
