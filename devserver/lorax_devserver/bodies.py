@@ -330,7 +330,7 @@ def _reason(error: Any, model: type[Body]) -> str:
         return f"missing field `{error['loc'][0]}`"
     path = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error["loc"]).lstrip(".")
     for field, name in _UNTAGGED.items():
-        if error["loc"][0] == field:
+        if error["loc"][:1] == (field,):
             return f"{field}: data did not match any variant of untagged enum {name}"
     if error["type"] == "missing":
         parent, _, name = path.rpartition(".")
@@ -340,7 +340,8 @@ def _reason(error: Any, model: type[Body]) -> str:
         return f"{path}: unknown variant `{error['input']}`, expected one of {allowed}"
     expected = _EXPECTED.get(error["type"]) or _rust_type(model, error["loc"])
     kind = "value" if error["type"].startswith(("greater", "less")) else "type"
-    return f"{path}: invalid {kind}: {_seen(error['input'])}, expected {expected}"
+    place = f"{path}: " if path else ""
+    return f"{place}invalid {kind}: {_seen(error['input'])}, expected {expected}"
 
 
 def _seen(value: object) -> str:

@@ -201,3 +201,11 @@ def test_no_body_breaks_the_server(devserver: str, route: str, body: bytes, stat
     expected = 200 if route.endswith("stream") and status != 400 else status
     assert response.status_code == expected
     assert httpx.get(f"{devserver}/health").status_code == 200
+
+
+@pytest.mark.parametrize(("body", "seen"), [("[null]", "sequence"), ('"x"', 'string "x"')])
+def test_a_body_is_an_object(devserver: str, body: str, seen: str) -> None:
+    headers = {"content-type": "application/json"}
+    response = httpx.post(f"{devserver}/generate", content=body, headers=headers)
+    assert response.status_code == 422
+    assert f"into the target type: invalid type: {seen}, expected struct" in response.text
