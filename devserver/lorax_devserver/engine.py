@@ -50,7 +50,11 @@ class Adapter:
         What cannot stand in a header is left out.
         """
         echoed = {"x-adapter-id": ",".join(self.ids), "x-adapter-source": self.source}
-        return {name: value for name, value in echoed.items() if value.isprintable()}
+        return {name: value for name, value in echoed.items() if _fits_in_header(value)}
+
+
+def _fits_in_header(value: str) -> bool:
+    return value.isascii() and value.isprintable() and value == value.strip()
 
 
 @dataclass(frozen=True)

@@ -190,6 +190,14 @@ BAD_BODIES = {
         b'{"inputs": "x", "parameters": {"adapter_id": "a\\r\\nx: 1"}}',
         424,
     ),
+    "a letter that no header holds": (
+        b'{"inputs": "x", "parameters": {"adapter_id": "\\u65e5"}}',
+        424,
+    ),
+    "a space that no header ends with": (
+        b'{"inputs": "x", "parameters": {"adapter_id": "a "}}',
+        424,
+    ),
 }
 
 
