@@ -49,6 +49,8 @@ class _Builder:
 
     def _of_type(self, schema: Any) -> Any:
         kind = schema.get("type")
+        if isinstance(kind, list):
+            return self._of_type({**schema, "type": kind[0]})
         if kind == "array":
             return [self.build(schema.get("items", {}))] * max(schema.get("minItems", 1), 1)
         plain = {

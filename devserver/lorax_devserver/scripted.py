@@ -107,7 +107,10 @@ class ScriptedEngine:
         self.told.append(_prefill(job))
         script = dict(_DIRECTIVE.findall(job.inputs))
         pieces = [*self._tokenizer.encode(_answer(job, script)), self._end]
-        await anyio.sleep(float(script.get("think", 0)))
+        think, pause = _seconds(script, "think"), _seconds(script, "sleep")
+        if job.alternatives > len(self._vocabulary) - _FIRST_OTHER:
+            raise EngineError("selected index k out of range")
+        await anyio.sleep(think)
         number = 0
         while True:
             number += 1
@@ -115,7 +118,7 @@ class ScriptedEngine:
                 raise EngineError(OUT_OF_MEMORY)
             if script.get("hang") == str(number):
                 await anyio.sleep_forever()
-            await anyio.sleep(float(script.get("sleep", 0)))
+            await anyio.sleep(pause)
             if self.dead:
                 raise EngineError("transport error")
             yield self._token(self._piece(pieces, number, script), job.alternatives)
@@ -127,7 +130,7 @@ class ScriptedEngine:
     def _piece(self, pieces: list[Piece], number: int, script: dict[str, str]) -> Piece:
         """The number-th token; past its answer a model repeats the end, or the answer."""
         if script.get("eos") == "0":
-            return pieces[(number - 1) % (len(pieces) - 1)]
+            return pieces[(number - 1) % max(len(pieces) - 1, 1)]
         return pieces[min(number, len(pieces)) - 1]
 
     def _token(self, piece: Piece, alternatives: int) -> Token:
@@ -163,13 +166,27 @@ class ScriptedEngine:
         return entities
 
 
+def _seconds(script: dict[str, str], name: str) -> float:
+    """How long a directive says to wait."""
+    try:
+        seconds = float(script.get(name, 0))
+    except ValueError:
+        seconds = -1
+    if not seconds >= 0:
+        raise EngineError(f"[[{name}:{script[name]}]] is no number of seconds")
+    return seconds
+
+
 def _answer(job: Job, script: dict[str, str]) -> str:
     """What the model says: a tool call given word by word, a schema's instance, or a text."""
     if "toolcall" in script:
         return script["toolcall"]
     if job.schema is not None:
         choices = instances.Choices(script.get("pick"), script.get("str", "text"))
-        return json.dumps(instances.smallest(json.loads(job.schema), choices))
+        try:
+            return json.dumps(instances.smallest(json.loads(job.schema), choices))
+        except (LookupError, TypeError, AttributeError, RecursionError) as error:
+            raise EngineError(f"no answer is known to this schema: {error!r}") from error
     return script.get("say", ANSWER).replace("\\n", "\n")
 
 

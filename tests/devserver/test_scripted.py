@@ -121,3 +121,31 @@ def test_an_adapters_source_that_no_request_names() -> None:
     with running_devserver("--scripted", "--adapter-source", "pbase") as url:
         body = {"inputs": "a", "parameters": {"adapter_id": "acme/a"}}
         assert httpx.post(f"{url}/generate", json=body).headers["x-adapter-source"] == "pbase"
+
+
+IMPOSSIBLE = {
+    "[[sleep:long]]": {},
+    "[[think:-1]]": {},
+    "more than there are": {"return_k_alternatives": 2**31 - 1},
+    "nothing to take": {"response_format": {"type": "json_object", "schema": {"enum": []}}},
+}
+
+
+@pytest.mark.parametrize(("inputs", "parameters"), IMPOSSIBLE.items())
+def test_what_no_script_can_do_fails_as_a_model_does(
+    http: httpx.Client, inputs: str, parameters: dict[str, object]
+) -> None:
+    response = http.post("/generate", json={"inputs": inputs, "parameters": parameters})
+    assert response.status_code == 424
+    assert response.json()["error_type"] == "generation"
+
+
+def test_a_schema_of_several_types_is_answered_in_the_first(http: httpx.Client) -> None:
+    form = {"type": "json_object", "schema": {"type": ["integer", "null"]}}
+    body = {"inputs": "x", "parameters": {"response_format": form}}
+    assert http.post("/generate", json=body).json() == {"generated_text": "7"}
+
+
+def test_an_empty_answer_without_end(http: httpx.Client) -> None:
+    body = {"inputs": "[[say:]][[eos:0]]", "parameters": {"max_new_tokens": 2}}
+    assert http.post("/generate", json=body).json() == {"generated_text": ""}
