@@ -62,13 +62,20 @@ def schema(tools: list[Tool]) -> dict[str, Any]:
 
 
 def _function_schema(function: ToolFunction) -> dict[str, Any]:
-    """Only properties, required and the description are copied: $defs are lost."""
-    properties = function.parameters.get("properties", {})
+    """Only properties, required and the description are copied: $defs are lost.
+
+    Properties that are no object, and required that is no list, are passed over.
+    """
+    properties = function.parameters.get("properties")
+    required = function.parameters.get("required")
     return {
         "description": function.description or "",
         "additionalProperties": False,
-        "properties": {"_name": {"type": "string", "const": function.name}, **properties},
-        "required": ["_name", *function.parameters.get("required", [])],
+        "properties": {
+            "_name": {"type": "string", "const": function.name},
+            **(properties if isinstance(properties, dict) else {}),
+        },
+        "required": ["_name", *(required if isinstance(required, list) else [])],
     }
 
 
@@ -103,23 +110,26 @@ def message(text: str) -> dict[str, Any]:
     function = answer.get("function") if isinstance(answer, dict) else None
     if not isinstance(function, dict):
         raise tool_error("No function found in generated text")
-    if function.get("_name") == NO_TOOL:
-        if "content" not in function:
+    name = function.pop("_name", None)
+    if not isinstance(name, str):
+        raise tool_error("No _name found in generated text")
+    if name == NO_TOOL:
+        if not isinstance(function.get("content"), str):
             raise tool_error("No `content` found in generated text")
         return {"role": "assistant", "content": function["content"]}
-    return {"role": "assistant", "tool_calls": [_call(function)]}
+    return {"role": "assistant", "tool_calls": [_call(name, function)]}
 
 
-def _call(function: dict[str, Any]) -> dict[str, Any]:
+def _call(name: str, given: dict[str, Any]) -> dict[str, Any]:
     """A call; taking `_name` out puts the last argument in its place."""
-    name, *rest = function.items()
-    arguments = dict([rest[-1], *rest[:-1]] if rest else [])
+    in_order = list(given.items())
+    arguments = dict([*in_order[-1:], *in_order[:-1]])
     return {
         "id": "0",
         "type": "function",
         "function": {
             "description": None,
-            "name": name[1],
+            "name": name,
             "arguments": to_json(arguments).decode(),
         },
     }

@@ -149,3 +149,26 @@ def test_a_schema_of_several_types_is_answered_in_the_first(http: httpx.Client) 
 def test_an_empty_answer_without_end(http: httpx.Client) -> None:
     body = {"inputs": "[[say:]][[eos:0]]", "parameters": {"max_new_tokens": 2}}
     assert http.post("/generate", json=body).json() == {"generated_text": ""}
+
+
+def with_tool(prompt: str, **parameters: object) -> dict[str, object]:
+    function = {"name": "look", "parameters": parameters}
+    return {
+        "model": "",
+        "messages": [{"role": "user", "content": prompt}],
+        "tools": [{"type": "function", "function": function}],
+    }
+
+
+def test_a_tools_parameters_may_be_anything(http: httpx.Client) -> None:
+    response = http.post("/v1/chat/completions", json=with_tool("x", properties=[], required=5))
+    (call,) = response.json()["choices"][0]["message"]["tool_calls"]
+    assert (call["function"]["name"], call["function"]["arguments"]) == ("look", "{}")
+
+
+@pytest.mark.parametrize("function", ["{}", '{"a": 1}', '{"_name": 1}'])
+def test_a_call_without_a_name(http: httpx.Client, function: str) -> None:
+    body = with_tool(f'[[toolcall:{{"function": {function}}}]]')
+    response = http.post("/v1/chat/completions", json=body)
+    assert response.status_code == 422
+    assert response.json()["error"] == "Tool error: No _name found in generated text"
