@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lorax_devserver import bodies, chat, classification, completions, native, tools
+from lorax_devserver import bodies, chat, classification, completions, native, openapi, tools
 from lorax_devserver.engine import Engine
 from lorax_devserver.event_stream import EventStream, cancel_when_left
 from lorax_devserver.generation import Answer
@@ -101,6 +101,8 @@ class Router:
             "/startup": self.startup,
             "/metrics": self.metrics,
             "/docs": self.docs,
+            "/docs/": openapi.page,
+            "/api-doc/openapi.json": openapi.describe,
         }
         routes = [Route(path, _answering(call), methods=["POST"]) for path, call in posts.items()]
         routes += [Route(path, _answering(call), methods=["GET"]) for path, call in gets.items()]

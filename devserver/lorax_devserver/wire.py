@@ -4,7 +4,7 @@ import json
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from starlette.responses import Response
 
@@ -38,12 +38,26 @@ def float32(value: float) -> float:
     raise AssertionError(f"nine digits hold every 32-bit float, but not {value}")
 
 
+ErrorType = Literal[
+    "validation",
+    "generation",
+    "overloaded",
+    "incomplete_generation",
+    "tool_error",
+    "template_error",
+    "missing_template_variable",
+    "embedding_failure",
+    "classification_failure",
+    "healthcheck",
+]
+
+
 @dataclass
 class RouterError(Exception):
     """An error in the router's own form: `{"error", "error_type"}` under a status."""
 
     message: str
-    error_type: str
+    error_type: ErrorType
     status: int
 
     @property
