@@ -81,8 +81,8 @@ def main() -> None:
     ratio = statistics.median(s / b for s, b in zip(served, bare, strict=True))
     text = f"""# Measured
 
-{date.today()}, Python {platform.python_version()}, {platform.machine()}. Medians of {ROUNDS} runs, the
-engine alone and the server in turn; ratios hold from one machine to another, seconds do not.
+{date.today()}, Python {platform.python_version()}, {platform.machine()}. Medians of {ROUNDS} runs,
+the engine alone and the server in turn; ratios hold from one machine to another, seconds do not.
 
 | the laptop server, SmolLM2-135M | |
 |---|---|

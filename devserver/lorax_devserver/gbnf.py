@@ -1,14 +1,9 @@
 """A regular expression as a grammar in llama.cpp's notation (GBNF, grammars/README.md there)."""
 
-import sys
 from typing import Any
 
-if sys.version_info >= (3, 11):
-    from re import _parser as parser  # type: ignore[attr-defined]
-else:
-    import sre_parse as parser
-
 from lorax_devserver.engine import EngineError
+from lorax_devserver.regexes import ENDLESS, parse
 
 _CATEGORIES = {
     "CATEGORY_DIGIT": "0-9",
@@ -28,7 +23,7 @@ def grammar(pattern: str) -> str:
         EngineError: The pattern is none, or looks ahead or back, which no grammar can.
     """
     try:
-        return f"root ::= {_sequence(parser.parse(pattern))}"
+        return f"root ::= {_sequence(parse(pattern))}"
     except (ValueError, RecursionError) as error:
         raise EngineError(f"cannot be made a grammar: {error}") from error
 
@@ -60,7 +55,7 @@ def _item(item: Any) -> str:
 
 
 def _times(least: int, most: int) -> str:
-    endless = most == int(parser.MAXREPEAT)
+    endless = most == ENDLESS
     known = {(0, True): "*", (1, True): "+"}.get((least, endless))
     if known:
         return known

@@ -7,10 +7,14 @@ that is not needed. Without it, llama.cpp's own converter serves, which takes ot
 
 import functools
 import importlib.util
+import math
 from collections.abc import Callable
 from pathlib import Path
 
+from lorax_devserver import costs
 from lorax_devserver.engine import EngineError
+
+MOST_SECONDS = 25  # the estimate may be a third too low: nobody waits 40 s unasked
 
 HOW_TO_GET_IT = "pip install --no-deps outlines==0.1.1"
 
@@ -39,7 +43,22 @@ def check(schema: str, lenient: bool) -> None:
     Raises:
         EngineError: The compiler refuses it, or it would take long while everyone waits.
     """
-    regex(schema)
+    pattern = regex(schema)
+    if pattern is None or lenient:
+        return
+    needed = _seconds(pattern)
+    if needed > MOST_SECONDS:
+        about = "minutes" if needed == math.inf else f"about {needed:.0f} s"
+        raise EngineError(
+            f"a LoRAX server would compile this schema for {about}, and everyone would wait; more "
+            f"than {MOST_SECONDS} s are refused here, unless the server is --lenient. Bounds on "
+            "lengths and properties that are not required cost the most"
+        )
+
+
+@functools.lru_cache(maxsize=256)
+def _seconds(pattern: str) -> float:
+    return costs.seconds(pattern, limit=120)
 
 
 @functools.lru_cache(maxsize=256)
