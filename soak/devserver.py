@@ -84,6 +84,8 @@ async def answer(http: httpx.AsyncClient, case: Case) -> list[int]:
         ValueError: They do not.
     """
     seen = [event async for event in events(http, case.inputs, case.parameters)]
+    if not seen or "error" in seen[-1]:
+        raise ValueError(f"it ended with {seen[-1:]}")
     tokens = [event["token"] for event in seen]
     text = "".join(token["text"] for token in tokens if not token["special"])
     last = seen[-1]
@@ -102,7 +104,7 @@ async def worker(
             if random.random() < LEAVERS:
                 async with aclosing(events(http, case.inputs, case.parameters)) as stream:
                     for _ in range(random.randint(1, 5)):
-                        await anext(stream)
+                        await anext(stream, None)
                 found.left += 1
                 continue
             tokens = await answer(http, case)
@@ -149,7 +151,7 @@ async def leaving(url: str) -> float:
             await anext(running)
         waiting = asyncio.ensure_future(anext(await stream()))
         while f"lorax_batch_current_size {SLOTS + 1}" not in (await http.get("/metrics")).text:
-            continue
+            await anext(others[0])
         started = time.monotonic()
         await first.aclose()
         await waiting

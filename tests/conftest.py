@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from tempfile import TemporaryFile
 from typing import Any
 
 import anyio
@@ -21,17 +22,20 @@ def anyio_backend() -> str:
 
 @contextmanager
 def running_devserver(*options: str) -> Iterator[str]:
-    """A devserver of its own process; gives its address."""
+    """A devserver of its own process; gives its address. It has nothing to complain of."""
     command = [sys.executable, "-m", "lorax_devserver", "serve", "--port", "0", *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        ready = process.stdout.readline()
-        assert "ready: " in ready, f"the server said {ready!r}"
-        yield ready.split("ready: ")[1].split(" ")[0]
-    finally:
-        process.terminate()
-        process.communicate(timeout=10)
+    with TemporaryFile("w+") as complaints:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
+        try:
+            assert process.stdout is not None
+            ready = process.stdout.readline()
+            assert "ready: " in ready, f"the server said {ready!r}"
+            yield ready.split("ready: ")[1].split(" ")[0]
+        finally:
+            process.terminate()
+            process.communicate(timeout=10)
+        complaints.seek(0)
+        assert complaints.read() == ""
 
 
 @pytest.fixture(scope="session")

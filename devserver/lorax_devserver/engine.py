@@ -49,12 +49,16 @@ class Adapter:
 
         What cannot stand in a header is left out.
         """
-        echoed = {"x-adapter-id": ",".join(self.ids), "x-adapter-source": self.source}
-        return {name: value for name, value in echoed.items() if _fits_in_header(value)}
+        return fitting({"x-adapter-id": ",".join(self.ids), "x-adapter-source": self.source})
 
 
-def _fits_in_header(value: str) -> bool:
-    return value.isascii() and value.isprintable() and value == value.strip()
+def fitting(headers: dict[str, str]) -> dict[str, str]:
+    """Those headers whose values can stand in one."""
+    return {
+        name: value
+        for name, value in headers.items()
+        if value.isascii() and value.isprintable() and value == value.strip()
+    }
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lorax_devserver.connection import ClientLeftError, Connection
 from lorax_devserver.faults import KINDS, Kind
+from lorax_devserver.listening import START_FAULTS
 
 HEADER = "x-devserver-fault"
 _FORM = re.compile(r"(?P<name>[a-z-]+)(=(?P<value>[^*;]+))?(\*(?P<times>[1-9]\d*))?(;.*)?")
@@ -48,21 +49,35 @@ def parse(text: str) -> Fault:
         FaultError: There is no such fault, or its value is of another type.
     """
     form = _FORM.fullmatch(text.strip())
-    name = form["name"] if form else text
-    if form is None or name not in KINDS:
-        near = get_close_matches(name.partition("=")[0], KINDS, 1)
+    name = re.split(r"[=*;]", text.strip())[0]
+    if name in START_FAULTS:
+        raise FaultError(f"{name} is asked for by `serve --fault` alone, and without *TIMES")
+    if name not in KINDS:
+        near = get_close_matches(name, KINDS, 1)
         hint = f"; did you mean {near[0]}?" if near else "."
-        known = ", ".join(sorted(KINDS))
-        raise FaultError(
-            f"there is no fault {text!r}{hint} Known, as NAME[=VALUE][*TIMES]: {known}"
-        )
+        raise FaultError(f"there is no fault {name!r}{hint} Known: {', '.join(sorted(KINDS))}")
+    if form is None:
+        raise FaultError(f"a fault is written NAME[=VALUE][*TIMES], not {text!r}")
     kind = KINDS[name]
+    times = int(form["times"]) if form["times"] else None
+    return Fault(text, kind, _value(kind, form["value"]), times)
+
+
+def _value(kind: Kind, text: str | None) -> Any:
+    """A value of a kind's type, within its bounds."""
+    if text is None:
+        return kind.value
+    if isinstance(kind.value, str):
+        return text
+    low, high = kind.allowed[0], kind.allowed[-1]
     try:
-        value = kind.value if form["value"] is None else type(kind.value)(form["value"])
+        value = type(kind.value)(text)
     except ValueError:
-        type_name = {"int": "whole number", "float": "number"}[type(kind.value).__name__]
-        raise FaultError(f"{name} takes a {type_name}, not {form['value']!r}") from None
-    return Fault(text, kind, value, int(form["times"]) if form["times"] else None)
+        value = -1
+    if not low <= value <= high:
+        type_name = {"int": "a whole number", "float": "a number"}[type(kind.value).__name__]
+        raise FaultError(f"{kind.name} takes {type_name} from {low} to {high}, not {text!r}")
+    return value
 
 
 class FaultyWire:

@@ -1,5 +1,6 @@
 """The port a server listens on: taken at once, and the faults of its start."""
 
+import errno
 import math
 import re
 import socket
@@ -50,6 +51,8 @@ def start(faults: Sequence[str]) -> Start:
     """
     values = {name: value for name, _, value in (text.partition("=") for text in faults)}
     tls = _expired_tls(values["expired-tls"]) if "expired-tls" in values else None
+    if {"refuse", "deaf"} <= values.keys():
+        raise StartError("--fault refuse and --fault deaf exclude each other")
     return Start(_seconds("refuse", values), _seconds("deaf", values), tls)
 
 
@@ -78,12 +81,17 @@ def _expired_tls(issuer: str) -> ssl.SSLContext:
     )
     certificate.configure_cert(context)
     if issuer:
-        Path(issuer).write_bytes(authority.cert_pem.bytes())
+        try:
+            Path(issuer).write_bytes(authority.cert_pem.bytes())
+        except OSError as error:
+            raise StartError(f"--fault expired-tls={issuer}: {error.strerror}") from None
     return context
 
 
-def take(host: str, port: int) -> socket.socket:
+def take(host: str, port: int, how: Start) -> socket.socket:
     """Take a port before the model is loaded, so that a taken one is told at once.
+
+    Connections wait until the server reads them, unless they are to be refused.
 
     Raises:
         StartError: It cannot be had.
@@ -93,16 +101,22 @@ def take(host: str, port: int) -> socket.socket:
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((host, port))
+        if not how.refusing:
+            taken.listen()
     except OSError as error:
         taken.close()
+        taken_by_another = error.errno == errno.EADDRINUSE
         hint = "; is another server running there? --port 0 takes a free one"
-        raise StartError(f"cannot listen on {host}:{port}: {error.strerror}{hint}") from None
+        words = f"cannot listen on {host}:{port}: {error.strerror}"
+        raise StartError(words + (hint if taken_by_another else "")) from None
     return taken
 
 
 async def hold_back(taken: socket.socket, how: Start, ready: Callable[[], None]) -> None:
     """Ignore connections, or refuse them, as a port does on which none listens."""
-    if how.deaf:
-        taken.listen()
     ready()
     await anyio.sleep(how.deaf or how.refusing)
+    try:
+        taken.listen()
+    except OSError as error:  # another has taken what nobody listened on
+        raise StartError(f"cannot listen any more: {error.strerror}") from None

@@ -136,7 +136,8 @@ class LlamaEngine:
 
     async def generate(self, job: Job) -> AsyncGenerator[Token, None]:
         """Give tokens as llama.cpp samples them; leaving frees its slot."""
-        body = {**self._sampling(job), "stream": True}
+        constraint = await anyio.to_thread.run_sync(_constraint, job.schema)
+        body = {**self._sampling(job), **constraint, "stream": True}
         prompt = list(job.prompt)
         async with (
             self._free,
@@ -188,7 +189,6 @@ class LlamaEngine:
         a greedy answer.
         """
         sampling = job.sampling
-        constraint = _constraint(job.schema) if job.schema else {}
         return {
             "prompt": list(job.prompt),
             "n_predict": job.max_new_tokens + UNFINISHED,
@@ -206,7 +206,6 @@ class LlamaEngine:
             "frequency_penalty": sampling.frequency_penalty,
             "presence_penalty": sampling.presence_penalty,
             "ignore_eos": job.ignore_eos_token,
-            **constraint,
             **self._lora(job.adapter),
         }
 
@@ -271,12 +270,14 @@ class LlamaEngine:
         return response.json()
 
 
-def _constraint(schema: str) -> dict[str, Any]:
+def _constraint(schema: str | None) -> dict[str, Any]:
     """What holds the model to a schema: what a LoRAX server would let it write, where known.
 
     Raises:
         EngineError: A LoRAX server refuses the schema.
     """
+    if schema is None:
+        return {}
     pattern = schemas.regex(schema)
     if pattern is not None:
         return {"grammar": gbnf.grammar(pattern)}

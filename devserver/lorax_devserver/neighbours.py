@@ -24,7 +24,7 @@ class Neighbours:
         self._seats: set[_Seat] = set()
 
     async def share(self, tokens: AsyncGenerator[Token, None]) -> AsyncGenerator[Token, None]:
-        """Give one request's tokens.
+        """Give one request's tokens, and close them.
 
         Raises:
             EngineError: The request failed, or one beside it.
@@ -36,6 +36,7 @@ class Neighbours:
             while token is not None:
                 await seat.wait(self._no_prompts.wait())
                 yield token
+                seat.check()
                 token = await seat.wait(anext(tokens, None))
         except EngineError as error:
             if seat.error is None:
@@ -43,6 +44,7 @@ class Neighbours:
             raise
         finally:
             self._seats.discard(seat)
+            await tokens.aclose()
 
     async def _first(self, tokens: AsyncGenerator[Token, None]) -> Token | None:
         if self._prompts == 0:
@@ -72,6 +74,10 @@ class _Seat:
     async def wait(self, step: Awaitable[T]) -> T:
         with anyio.CancelScope() as self.scope:
             result = await step
+        self.check()
+        return result
+
+    def check(self) -> None:
+        """Raise what a neighbour failed with."""
         if self.error is not None:
             raise EngineError(str(self.error))
-        return result

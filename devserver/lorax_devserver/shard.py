@@ -46,6 +46,9 @@ class Shard:
             RouterError: The engine failed.
         """
         job = request.job
+        with engine_errors():
+            self._check("generate")
+            await self.adapters.ready(job.adapter)
         tokens = self._tokens(job)
         if self._neighbours is not None:
             tokens = self._neighbours.share(tokens)
@@ -61,8 +64,6 @@ class Shard:
         self._metrics.generated(job, count, time.monotonic() - began)
 
     async def _tokens(self, job: Job) -> AsyncGenerator[Token, None]:
-        self._check("generate")
-        await self.adapters.ready(job.adapter)
         if job.schema is not None:
             await anyio.to_thread.run_sync(schemas.check, job.schema, self._lenient)
         async with aclosing(self.engine.generate(job)) as tokens:

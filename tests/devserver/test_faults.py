@@ -83,6 +83,34 @@ def test_a_stream_that_breaks_off(url: str, count: int) -> None:
     assert len(before) < len(half) < len(before) + len(events[count])
 
 
+def test_a_stream_breaks_off_while_the_model_thinks(url: str) -> None:
+    body = {"inputs": "[[hang:3]]"}
+    for fault in ("cut=2", "reset-after=2", "end-early=2"):
+        with httpx.stream(
+            "POST", f"{url}/generate_stream", json=body, headers={HEADER: fault}, timeout=10
+        ) as response:
+            seen = response.iter_raw()
+            text = b""
+            while text.count(b"\n\n") < 2:
+                text += next(seen)
+            with pytest.raises((StopIteration, httpx.TransportError)):
+                next(seen)
+
+
+def test_a_whole_answer_that_breaks_off(url: str) -> None:
+    assert received(url, "cut", "/generate") == (b"", "RemoteProtocolError")
+    assert received(url, "reset-after", "/generate") == (b"", "ReadError")
+    assert received(url, "end-early", "/generate") == (b"", "ended")
+
+
+@pytest.mark.parametrize("fault", ["half-json", "big-event", "malformed", "gzip", "cut-event"])
+def test_an_answer_without_a_body(url: str, fault: str) -> None:
+    try:
+        assert httpx.get(f"{url}/health", headers={HEADER: fault}).status_code == 200
+    except httpx.TransportError:
+        assert fault == "cut-event"
+
+
 def test_a_character_cut_in_two(url: str) -> None:
     data, ended = received(url, "cut-character")
     assert ended == "RemoteProtocolError"
@@ -163,8 +191,13 @@ def test_the_first_requests_alone(url: str) -> None:
     ("fault", "words"),
     [
         ("ovrloaded", "there is no fault 'ovrloaded'; did you mean overloaded?"),
-        ("cut=x", "cut takes a whole number, not 'x'"),
-        ("late=soon", "late takes a number, not 'soon'"),
+        ("cut=x", "cut takes a whole number from 0 to 1000, not 'x'"),
+        ("cut=-1", "cut takes a whole number from 0 to 1000, not '-1'"),
+        ("html=99", "html takes a whole number from 200 to 599, not '99'"),
+        ("late=soon", "late takes a number from 0 to 1000, not 'soon'"),
+        ("late=nan", "late takes a number from 0 to 1000, not 'nan'"),
+        ("cut=1*0", "a fault is written NAME[=VALUE][*TIMES], not 'cut=1*0'"),
+        ("refuse", "refuse is asked for by `serve --fault` alone"),
         ("", "there is no fault ''"),
     ],
 )
