@@ -2,15 +2,16 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ParamSpec, TypeVar
 
 from pydantic import BaseModel
 
 from lorax import chat as chat_dialect
 from lorax import native
-from lorax.chat import ChatReader, Messages
+from lorax.chat import Conversation
 from lorax.exchange import Call, Request, StreamCall
+from lorax.messages import Messages
 from lorax.parameters import (
     MergedAdapters,
     Parameters,
@@ -20,8 +21,11 @@ from lorax.parameters import (
     check_keywords,
     checked,
 )
+from lorax.tools import Tool, ToolOptions
 from lorax.types import ChatChunk, ChatResponse, Response, StreamResponse
 
+# A class, a TypedDict or another type; a JSON schema or one in any wrapping.
+Form = dict[str, Any] | ResponseFormat | type[BaseModel] | type[Any]
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -30,7 +34,7 @@ def _documented(call: Callable[P, R]) -> Callable[P, R]:
     """Give a call its parameters' documentation, and refuse keywords that it does not have."""
     names = list(inspect.signature(call).parameters)
     doc = inspect.cleandoc(call.__doc__ or "")
-    call.__doc__ = doc.replace("    {parameters}", argument_docs(names))
+    call.__doc__ = doc.replace("    {parameters}", argument_docs(names, Parameters, ToolOptions))
 
     @functools.wraps(call)
     def checked_call(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -60,7 +64,7 @@ def generate(
     truncate: int | None = None,
     typical_p: float | None = None,
     watermark: bool = False,
-    response_format: dict[str, Any] | ResponseFormat | type[BaseModel] | None = None,
+    response_format: Form | None = None,
     decoder_input_details: bool = False,
     details: bool = True,
     *,
@@ -68,6 +72,8 @@ def generate(
     presence_penalty: float | None = None,
     ignore_eos_token: bool = False,
     return_k_alternatives: int | None = None,
+    check: bool = False,
+    max_compile_seconds: float | None = 30.0,
 ) -> Call[Response]:
     """Generate text that goes on from a prompt.
 
@@ -95,7 +101,7 @@ def generate(
     # Every argument by its name, so that none is written a third time.
     parameters = _parameters(locals())
     return Call(
-        _native_request(prompt, parameters, stream=False),
+        _written(native.request(prompt, parameters, stream=False)),
         functools.partial(native.read_whole, prompt=prompt, parameters=parameters),
     )
 
@@ -119,13 +125,15 @@ def generate_stream(
     truncate: int | None = None,
     typical_p: float | None = None,
     watermark: bool = False,
-    response_format: dict[str, Any] | ResponseFormat | type[BaseModel] | None = None,
+    response_format: Form | None = None,
     details: bool = True,
     *,
     frequency_penalty: float | None = None,
     presence_penalty: float | None = None,
     ignore_eos_token: bool = False,
     return_k_alternatives: int | None = None,
+    check: bool = False,
+    max_compile_seconds: float | None = 30.0,
 ) -> StreamCall[StreamResponse]:
     """Generate text that goes on from a prompt, and give each token as it comes.
 
@@ -152,8 +160,8 @@ def generate_stream(
     """
     parameters = _parameters(locals())
     return StreamCall(
-        _native_request(prompt, parameters, stream=True),
-        functools.partial(native.NativeReader, parameters.stop),
+        _written(native.request(prompt, parameters, stream=True)),
+        functools.partial(native.NativeReader, parameters),
     )
 
 
@@ -175,16 +183,23 @@ def chat(
     top_k: int | None = None,
     top_p: float | None = None,
     ignore_eos_token: bool = False,
-    response_format: dict[str, Any] | ResponseFormat | type[BaseModel] | None = None,
+    response_format: Form | None = None,
+    check: bool = False,
+    max_compile_seconds: float | None = 30.0,
+    tools: Sequence[dict[str, Any] | type[BaseModel] | Tool] = (),
+    tool_choice: str | dict[str, Any] | None = None,
+    parallel_tool_calls: bool = False,
+    server_tools: bool = False,
 ) -> Call[ChatResponse]:
     """Answer a conversation, rendered by the model's own chat template.
 
     Args:
-        messages: The turns so far, each with `role` and `content`; a text is one user's turn.
+        messages: The turns so far, each with `role` and `content`; a text is one user's turn. Calls
+            and results of tools stand there as in OpenAI's form, and reach the prompt as text.
         {parameters}
 
     Returns:
-        The answer's text, why it ended and the tokens it took.
+        The answer's text or tool calls, why it ended and the tokens it took.
 
     Raises:
         ValidationError: A message or a parameter is not allowed.
@@ -194,11 +209,14 @@ def chat(
         >>> client = Client("http://127.0.0.1:8080")
         >>> client.chat([{"role": "user", "content": "Why is the sky blue?"}]).text
         'The sky is blue because of Rayleigh scattering.'
+        >>> answer = client.chat("Is it raining in Rome?", tools=[Weather], tool_choice="any")
+        >>> answer.tool_calls[0].arguments
+        {'city': 'Rome'}
     """
-    parameters = _parameters(locals())
+    conversation = _conversation(locals())
     return Call(
-        _chat_request(messages, parameters, stream=False),
-        functools.partial(chat_dialect.read_whole, stop_sequences=parameters.stop),
+        _written(conversation.request(messages, stream=False)),
+        functools.partial(chat_dialect.read_whole, conversation=conversation),
     )
 
 
@@ -239,10 +257,10 @@ def chat_stream(messages: Messages, *args: Any, **kwargs: Any) -> StreamCall[Cha
         The sky is blue because of Rayleigh scattering.
     """
     bound = inspect.signature(chat).bind(messages, *args, **kwargs)
-    parameters = _parameters(bound.arguments)
+    conversation = _conversation(bound.arguments)
     return StreamCall(
-        _chat_request(messages, parameters, stream=True),
-        functools.partial(ChatReader, parameters.stop),
+        _written(conversation.request(messages, stream=True)),
+        functools.partial(chat_dialect.ChatReader, conversation),
     )
 
 
@@ -251,16 +269,14 @@ def _parameters(arguments: Mapping[str, Any]) -> Parameters:
     return checked(Parameters, {names[k]: v for k, v in arguments.items() if k in names})
 
 
-def _chat_request(messages: Messages, parameters: Parameters, *, stream: bool) -> Request:
-    body = chat_dialect.body(messages, parameters, stream=stream)
-    return _checked_request(Request("/v1/chat/completions", body, parameters.adapter_id))
+def _conversation(arguments: Mapping[str, Any]) -> Conversation:
+    named = {k: v for k, v in arguments.items() if k in ToolOptions.model_fields}
+    if not isinstance(named.get("tools", ()), str | Mapping):
+        named["tools"] = list(named.get("tools") or ())
+    return Conversation.of(_parameters(arguments), checked(ToolOptions, named))
 
 
-def _native_request(prompt: str, parameters: Parameters, *, stream: bool) -> Request:
-    return _checked_request(native.request(prompt, parameters, stream=stream))
-
-
-def _checked_request(request: Request) -> Request:
+def _written(request: Request) -> Request:
     """A request whose body can be written: what cannot is told now, not when it is sent."""
     _ = request.content
     return request

@@ -1,16 +1,24 @@
 """Chat without I/O: a conversation as the server takes it, and its answers read back."""
 
+import itertools
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from lorax import grammar
+from lorax.checking import checker
 from lorax.errors import ValidationError
-from lorax.grammar import response_format
-from lorax.parameters import Parameters, Text, checked
-from lorax.text import StopCutter, cut
-from lorax.types import ChatChunk, ChatFinishReason, ChatResponse, Usage
+from lorax.exchange import Request
+from lorax.messages import Messages, rendered, turns
+from lorax.parameters import Parameters
+from lorax.text import StopCutter
+from lorax.toolcalls import ServersToolCalls, ToolCalls, new_id
+from lorax.tools import Toolbox, ToolOptions
+from lorax.types import ChatChunk, ChatFinishReason, ChatResponse, ToolCall, ToolCallDelta, Usage
 
 # The router calls the end by a stop sequence "content_filter" (recording chat_stream/stop).
 _FINISH_REASONS: dict[str, ChatFinishReason] = {
@@ -25,70 +33,111 @@ _END_TOKEN = re.compile(
 )
 
 
-class ChatMessage(BaseModel):
-    """One turn of a conversation.
-
-    Attributes:
-        role: Who speaks: `system`, `user` or `assistant`, as the model's template knows them.
-        content: What is said, as text or as a list of text and image_url parts.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    role: Text = Field(min_length=1)
-    content: Text | list[dict[str, Any]]
-
-
-Messages = str | Sequence[Mapping[str, Any] | ChatMessage]
-
-
-def body(messages: Messages, parameters: Parameters, *, stream: bool) -> dict[str, Any]:
-    """The body of a chat request.
-
-    The route samples unless told not to, so a temperature of 0 is sent when nothing asks for a
-    draw.
+@dataclass(frozen=True)
+class Conversation:
+    """A chat request before it is written: what both its body and its reading need.
 
     Raises:
-        ValidationError: The messages are no conversation.
+        ValidationError: Tools stand beside a response format, or are none.
     """
-    p = parameters
-    fields = {
-        "model": p.adapter_id or "",
-        "messages": [message.model_dump() for message in _turns(messages)],
-        "max_tokens": p.max_new_tokens,
-        "temperature": p.temperature if p.samples else 0,
-        "top_p": p.top_p,
-        "top_k": p.top_k,
-        "seed": p.seed,
-        "stop": p.stop or None,
-        "repetition_penalty": p.repetition_penalty,
-        "frequency_penalty": p.frequency_penalty,
-        "presence_penalty": p.presence_penalty,
-        "ignore_eos_token": p.ignore_eos_token or None,
-        "response_format": response_format(p.response_format),
-        "adapter_source": p.adapter_source,
-        "api_token": p.api_token,
-        "stream": stream,
-    }
-    return {name: value for name, value in fields.items() if value is not None}
+
+    parameters: Parameters
+    options: ToolOptions
+    tools: Toolbox
+
+    @classmethod
+    def of(cls, parameters: Parameters, options: ToolOptions) -> "Conversation":
+        """Put a request's settings together."""
+        tools = Toolbox(options)
+        if tools.active and parameters.response_format is not None:
+            raise ValidationError(
+                "response_format and tools exclude each other: the answer is of one form."
+            )
+        return cls(parameters, options, tools)
+
+    def calls(self, *, stream: bool) -> ToolCalls | None:
+        """What reads calls out of the answer's text; None where there are none in it."""
+        if not self.tools.active:
+            return None
+        if self.options.server_tools:
+            return ServersToolCalls() if stream else None
+        return ToolCalls()
+
+    def request(self, messages: Messages, *, stream: bool) -> Request:
+        """The request.
+
+        The route samples unless told not to, so a temperature of 0 is sent when nothing asks for
+        a draw. A stop sequence would cut a call's JSON, so beside tools none is sent: it is looked
+        for in the words alone.
+
+        Raises:
+            ValidationError: The messages are no conversation.
+        """
+        p = self.parameters
+        fields = {
+            "model": p.adapter_id or "",
+            "messages": self._messages(messages),
+            "max_tokens": p.max_new_tokens,
+            "temperature": p.temperature if p.samples else 0,
+            "top_p": p.top_p,
+            "top_k": p.top_k,
+            "seed": p.seed,
+            "stop": (not self.tools.active and p.stop) or None,
+            "repetition_penalty": p.repetition_penalty,
+            "frequency_penalty": p.frequency_penalty,
+            "presence_penalty": p.presence_penalty,
+            "ignore_eos_token": p.ignore_eos_token or None,
+            **self._form(),
+            "adapter_source": p.adapter_source,
+            "api_token": p.api_token,
+            "stream": stream,
+        }
+        body = {name: value for name, value in fields.items() if value is not None}
+        return Request("/v1/chat/completions", body, p.adapter_id)
+
+    def _messages(self, messages: Messages) -> list[dict[str, Any]]:
+        given = turns(messages)
+        if not self.tools.active:
+            return rendered(given)
+        if not self.options.server_tools:
+            return rendered(given, self.tools.instructions())
+        out = rendered(given)
+        # The server describes its tools only behind a list of parts (recordings tools/*_content).
+        if isinstance(out[-1]["content"], str):
+            out[-1]["content"] = [{"type": "text", "text": out[-1]["content"]}]
+        return out
+
+    def _form(self) -> dict[str, Any]:
+        p = self.parameters
+        if not self.tools.active:
+            return {
+                "response_format": grammar.response_format(p.response_format, p.max_compile_seconds)
+            }
+        if self.options.server_tools:
+            return {
+                "tools": self.tools.on_the_wire(),
+                "tool_choice": self.tools.servers_choice,
+            }
+        return {"response_format": self.tools.response_format(p.max_compile_seconds)}
 
 
-def _turns(messages: Messages) -> list[ChatMessage]:
-    if isinstance(messages, str):
-        return [ChatMessage(role="user", content=messages)]
-    given: Any = messages
-    if not isinstance(given, list | tuple):
-        raise ValidationError(f"messages should be a text or a list of turns, not {given!r}.")
-    turns = [
-        turn if isinstance(turn, ChatMessage) else checked(ChatMessage, turn) for turn in messages
-    ]
-    if not turns:
-        raise ValidationError("messages cannot be empty: a conversation has at least one turn")
-    return turns
+class _Function(BaseModel):
+    name: str
+    arguments: str
+
+
+class _Called(BaseModel):
+    function: _Function
+
+    def read(self) -> ToolCall:
+        """A call that the server read itself, under an id that tells it from others."""
+        text = self.function.arguments
+        return ToolCall(id=new_id(), name=self.function.name, arguments=json.loads(text), text=text)
 
 
 class _Message(BaseModel):
     content: str | None = None
+    tool_calls: list[_Called] = []
 
 
 class _Choice(BaseModel):
@@ -104,26 +153,69 @@ class _Completion(BaseModel):
     usage: Usage | None = None
 
 
-def _reason(name: str) -> ChatFinishReason:
-    return _FINISH_REASONS.get(name, "stop")
+class _Text:
+    """An answer's text as it is told apart from calls and cut at a stop sequence."""
+
+    def __init__(self, conversation: Conversation, *, stream: bool) -> None:
+        self.calls = conversation.calls(stream=stream)
+        self._cutter = StopCutter(conversation.parameters.stop)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a stop sequence ended the text."""
+        return self._cutter.stopped
+
+    def feed(self, content: str, *, last: bool) -> tuple[str, list[ToolCallDelta]]:
+        """Take more of the answer; give the text to show and what it adds to calls."""
+        items: list[ToolCallDelta | str] = [content]
+        if self.calls is not None:
+            items = [*self.calls.feed(content), *(self.calls.finish() if last else ())]
+        text = "".join(self._cutter.feed(item) for item in items if isinstance(item, str))
+        if last:
+            text += self._cutter.finish()
+        return text, list(_joined(item for item in items if not isinstance(item, str)))
+
+    @property
+    def found(self) -> list[ToolCall]:
+        """The calls so far."""
+        return self.calls.calls if self.calls is not None else []
+
+    def reason(self, servers: str, calls: Sequence[ToolCall]) -> ChatFinishReason:
+        """Why the answer ended, told truly."""
+        reason = "stop" if self.stopped else _FINISH_REASONS.get(servers, "stop")
+        called = reason == "stop" and calls and all(call.complete for call in calls)
+        return "tool_calls" if called else reason
 
 
-def read_whole(data: bytes, stop_sequences: Sequence[str]) -> ChatResponse:
+def _joined(deltas: Iterable[ToolCallDelta]) -> Iterator[ToolCallDelta]:
+    """Neighbouring deltas of one call made one."""
+    for _, group in itertools.groupby(deltas, lambda delta: delta.index):
+        first, *others = group
+        arguments = "".join(delta.arguments for delta in (first, *others))
+        yield first.model_copy(update={"arguments": arguments})
+
+
+def read_whole(data: bytes, conversation: Conversation) -> ChatResponse:
     """Read a whole answer.
 
     Raises:
         pydantic.ValidationError: The bytes are no chat answer.
+        AnswerMismatchError: It was to be checked, and does not fit.
     """
     completion = _Completion.model_validate_json(data)
     choice = completion.choices[0]
-    text = choice.message.content or ""
-    shown = cut(text, stop_sequences)
-    stopped = len(shown) < len(text)
-    return ChatResponse(
+    reading = _Text(conversation, stream=False)
+    shown, _ = reading.feed(choice.message.content or "", last=True)
+    calls = reading.found or [called.read() for called in choice.message.tool_calls]
+    response = ChatResponse(
         text=shown,
-        finish_reason="stop" if stopped else _reason(choice.finish_reason or "stop"),
+        tool_calls=calls,
+        finish_reason=reading.reason(choice.finish_reason or "stop", calls),
         usage=completion.usage or Usage(prompt_tokens=0, completion_tokens=0, total_tokens=0),
     )
+    if conversation.parameters.check:
+        response.take_parsed(checker(conversation.parameters.response_format)(shown))
+    return response
 
 
 class ChatReader:
@@ -133,15 +225,20 @@ class ChatReader:
         complete: Whether the server said that the answer is whole.
     """
 
-    def __init__(self, stop_sequences: Sequence[str]) -> None:
+    def __init__(self, conversation: Conversation) -> None:
         self.complete = False
-        self._cutter = StopCutter(stop_sequences)
+        self._text = _Text(conversation, stream=True)
+        self._reason: ChatFinishReason | None = None
+        parameters = conversation.parameters
+        self._check = checker(parameters.response_format) if parameters.check else None
+        self._shown = ""
 
     def read(self, data: bytes) -> ChatChunk | None:
         """Read one event; None for the closing [DONE].
 
         Raises:
             pydantic.ValidationError: The event is no chunk of a chat answer.
+            AnswerMismatchError: It ends an answer that was to be checked and does not fit.
         """
         if data == b"[DONE]":
             self.complete = True
@@ -151,12 +248,19 @@ class ChatReader:
         content = choice.delta.content or ""
         if choice.finish_reason == "length" and _END_TOKEN.fullmatch(content):
             content = ""
-        before = self._cutter.stopped
-        text = self._cutter.feed(content)
-        reason = None
-        if choice.finish_reason:
-            text += self._cutter.finish()
-            reason = _reason(choice.finish_reason)
-        if self._cutter.stopped:
-            reason = None if before else "stop"
-        return ChatChunk(text=text, finish_reason=reason, usage=completion.usage)
+        last = choice.finish_reason is not None
+        text, deltas = self._text.feed(content, last=last)
+        told = self._reason
+        if last or self._text.stopped:
+            servers = choice.finish_reason or "stop"
+            self._reason = self._reason or self._text.reason(servers, self._text.found)
+        chunk = ChatChunk(
+            text=text,
+            tool_calls=deltas,
+            finish_reason=None if told else self._reason,
+            usage=completion.usage,
+        )
+        self._shown += text
+        if last and self._check is not None:
+            chunk.take_parsed(self._check(self._shown))
+        return chunk

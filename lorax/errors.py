@@ -2,7 +2,8 @@
 
 LoraxError
 ├── ValidationError              a request that is not allowed; also a ValueError
-│   └── UnknownParameterError    a keyword that no call has; also a TypeError
+│   ├── UnknownParameterError    a keyword that no call has; also a TypeError
+│   └── SchemaTooCostlyError     a schema that a server would compile for long
 ├── GenerationError              the model server failed (424)
 │   ├── AdapterNotFoundError     there is no such adapter
 │   ├── AdapterAccessError       the adapter wants a token, or another one
@@ -10,12 +11,17 @@ LoraxError
 │   └── AdapterLostError         the answer came without the adapter that was asked for
 ├── OverloadedError              more requests at once than the server takes (429)
 ├── IncompleteGenerationError    the answer ended before it was whole
+├── AnswerMismatchError          the answer is whole, and not of the form that was asked for
+├── UnhealthyError               the server is there, and its model does not answer (503)
+├── WarmupError                  adapters that could not be made ready
 ├── ConnectionFailedError        no connection, or it broke; also a ConnectionError
 ├── RequestTimeoutError          no answer in time; also a TimeoutError
 ├── UnexpectedAnswerError        whoever answered does not speak LoRAX
 └── BadRequestError, ShardNotReadyError, ShardTimeoutError, NotFoundError,
     RateLimitExceededError, NotSupportedError, UnprocessableEntityError, UnknownError
                                  a refusal known by its status alone
+
+CostlySchemaWarning              a schema that makes everyone wait for some seconds
 """
 
 import json
@@ -69,6 +75,14 @@ class UnknownParameterError(ValidationError, TypeError):
     """A keyword that the call does not have. Nothing was sent."""
 
 
+class SchemaTooCostlyError(ValidationError):
+    """A schema that a server would compile for longer than allowed. Nothing was sent."""
+
+
+class CostlySchemaWarning(UserWarning):
+    """A schema that a server compiles for some seconds, in which everyone waits."""
+
+
 class GenerationError(LoraxError):
     """The model server failed while it worked on the request, or on another one beside it."""
 
@@ -103,6 +117,40 @@ class OverloadedError(LoraxError):
 
 class IncompleteGenerationError(LoraxError):
     """The answer ended before it was whole."""
+
+
+class AnswerMismatchError(LoraxError):
+    """The answer is not of the form that was asked for, though it was to be checked.
+
+    Args:
+        message: What does not fit.
+        text: The answer.
+    """
+
+    advice = "An answer that max_new_tokens cut is no whole JSON; explain() says what else can be."
+
+    def __init__(self, message: str, text: str = "", **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.text = text
+
+
+class UnhealthyError(LoraxError):
+    """The server is there, but its model does not answer (503)."""
+
+
+class WarmupError(LoraxError):
+    """Adapters that could not be made ready.
+
+    Args:
+        message: Which, and why.
+        failures: The error of each, by the adapter's id.
+    """
+
+    def __init__(
+        self, message: str, failures: Mapping[str, LoraxError] | None = None, **facts: Any
+    ) -> None:
+        super().__init__(message, **facts)
+        self.failures = dict(failures or {})
 
 
 class ConnectionFailedError(LoraxError, ConnectionError):
@@ -180,7 +228,10 @@ class UnknownError(LoraxError):
 
 
 _BY_TYPE: dict[str, type[LoraxError]] = {
+    "classification_failure": GenerationError,
+    "embedding_failure": GenerationError,
     "generation": GenerationError,
+    "healthcheck": UnhealthyError,
     "incomplete_generation": IncompleteGenerationError,
     "overloaded": OverloadedError,
     "validation": ValidationError,

@@ -109,6 +109,9 @@ class Call(Generic[AnyAnswer]):
             answer = self.parse(body)
         except pydantic.ValidationError:
             raise errors.not_lorax(head.status, head.headers, body, url=head.url) from None
+        except errors.AnswerMismatchError as error:
+            error.adapter_id, error.url = self.request.adapter_id, head.url
+            raise
         answer.take_metadata(self.request.understood(head))
         return answer
 

@@ -1,11 +1,11 @@
 """The native routes without I/O: a prompt as the server takes it, and its answers read back."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 import pydantic
 
 from lorax import grammar
+from lorax.checking import checker
 from lorax.exchange import Request
 from lorax.parameters import Parameters, checked
 from lorax.parameters import Request as Body
@@ -21,7 +21,8 @@ def request(prompt: str, parameters: Parameters, *, stream: bool) -> Request:
     """A native request goes to base_url itself: a gateway's path can stand there."""
     checked(_Prompt, {"prompt": prompt})
     body = Body.model_construct(inputs=prompt, stream=stream).model_dump(exclude={"parameters"})
-    wire = parameters.wire(grammar.response_format(parameters.response_format))
+    form = grammar.response_format(parameters.response_format, parameters.max_compile_seconds)
+    wire = parameters.wire(form)
     merged = parameters.merged_adapters
     adapter_id = ",".join(merged.ids) if merged else parameters.adapter_id
     return Request("", {**body, "parameters": wire}, adapter_id)
@@ -42,21 +43,26 @@ def read_whole(data: bytes, prompt: str, parameters: Parameters) -> Response:
     shown = cut(text, parameters.stop)
     before = prompt if parameters.return_full_text else ""
     response.take_text(before + shown, stopped=len(shown) < len(text))
+    if parameters.check:
+        response.take_parsed(checker(parameters.response_format)(shown))
     return response
 
 
 class NativeReader:
     """Reads the events of `generate_stream`; the last has generated_text."""
 
-    def __init__(self, stop_sequences: Sequence[str]) -> None:
+    def __init__(self, parameters: Parameters) -> None:
         self.complete = False
-        self._cutter = StopCutter(stop_sequences)
+        self._cutter = StopCutter(parameters.stop)
+        self._check = checker(parameters.response_format) if parameters.check else None
+        self._text = ""
 
     def read(self, data: bytes) -> StreamResponse:
         """Read one event.
 
         Raises:
             pydantic.ValidationError: It is no token.
+            AnswerMismatchError: It ends an answer that was to be checked and does not fit.
         """
         item = StreamResponse.model_validate_json(data)
         text = self._cutter.feed("" if item.token.special else item.token.text)
@@ -64,4 +70,8 @@ class NativeReader:
             self.complete = True
             text += self._cutter.finish()
         item.take_text(text, is_last=self.complete, stopped=self._cutter.stopped)
+        if self._check is not None:
+            self._text += text
+            if self.complete:
+                item.take_parsed(self._check(self._text))
         return item

@@ -155,6 +155,14 @@ class GenerationSettings(BaseModel):
         description="Hold the answer to JSON of a form: a pydantic class, a JSON schema, "
         '{"type": "json_object", "schema": {...}}, OpenAI\'s nesting of it, or a ResponseFormat.',
     )
+    check: Flag = Field(
+        False, description="Validate the answer by response_format; `parsed` is what came of it."
+    )
+    max_compile_seconds: Annotated[Number, Field(gt=0)] | None = Field(
+        30.0,
+        description="Refuse a response_format that a server would compile for longer while "
+        "everyone waits, by estimate; None sends any.",
+    )
 
     @field_validator("adapter_source", mode="before")
     @classmethod
@@ -228,7 +236,8 @@ class Parameters(GenerationSettings):
 
     def wire(self, response_format: Mapping[str, Any] | None) -> dict[str, Any]:
         """The parameters as the server takes them: an explicit null is refused, so none is sent."""
-        fields = self.model_dump(exclude_none=True, exclude={"response_format"})
+        mine = {"response_format", "check", "max_compile_seconds"}
+        fields = self.model_dump(exclude_none=True, exclude=mine)
         return {**fields, **({"response_format": response_format} if response_format else {})}
 
 
@@ -277,7 +286,7 @@ def check_keywords(call: str, given: Iterable[str], known: Iterable[str]) -> Non
     for name in given:
         if name not in names:
             raise UnknownParameterError(
-                f"{call}() has no parameter {name!r}.{_nearest(name, names)}"
+                f"{call}() has no parameter {name!r}.{nearest(name, names)}"
             )
 
 
@@ -291,10 +300,10 @@ def combined(settings: Mapping[str, Any], call: Mapping[str, Any]) -> dict[str, 
     return {**{k: v for k, v in settings.items() if k not in dropped}, **call}
 
 
-def argument_docs(names: Iterable[str]) -> str:
-    """What `help()` says of parameters, made from the fields above."""
-    fields = {api_name(name): field for name, field in Parameters.model_fields.items()}
-    schema = Parameters.model_json_schema()["properties"]
+def argument_docs(names: Iterable[str], *models: type[BaseModel]) -> str:
+    """What `help()` says of parameters, made from the fields of models."""
+    fields = {api_name(n): field for model in models for n, field in model.model_fields.items()}
+    schema = {n: part for m in models for n, part in m.model_json_schema()["properties"].items()}
     lines: list[str] = []
     for name in names:
         if name in fields:
@@ -334,14 +343,15 @@ def _problem(error: dict[str, Any]) -> str:
     if error["type"] == "extra_forbidden":
         return f"{name} is no field here"
     came = "" if name == "api_token" else f", not {reprlib.repr(error['input'])}"
-    nearest = ""
+    hint = ""
     if error["type"] in {"literal_error", "enum"} and isinstance(error["input"], str):
         allowed = re.findall(r"'(.+?)'", error["ctx"]["expected"])
-        nearest = _nearest(error["input"], allowed)
-    return f"{name} {message}{came}.{nearest}"
+        hint = nearest(error["input"], allowed)
+    return f"{name} {message}{came}.{hint}"
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A question after the nearest of the known names; nothing where none is near."""
     close = difflib.get_close_matches(name, known, 1, 0.5)
     return f" Did you mean {close[0]!r}?" if close else ""
 

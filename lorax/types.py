@@ -92,6 +92,19 @@ class WithMetadata(Answered):
     """
 
     _metadata: Metadata = PrivateAttr(default_factory=Metadata)
+    _parsed: Any = PrivateAttr(default=None)
+
+    @property
+    def parsed(self) -> Any:
+        """The answer as a value of response_format, where it was asked for by `check=True`.
+
+        On a stream the last piece has it.
+        """
+        return self._parsed
+
+    def take_parsed(self, value: Any) -> None:
+        """Put what came of the check; whoever reads an answer does."""
+        self._parsed = value
 
     @property
     def metadata(self) -> Metadata:
@@ -274,16 +287,53 @@ class Usage(Answered):
     total_tokens: int
 
 
+class ToolCall(Answered):
+    """A call of a tool that the model asks for.
+
+    Attributes:
+        id: An id made here; the result of the call names it.
+        name: The tool.
+        arguments: Its arguments; of a call that was cut, those that came.
+        text: The arguments' JSON as the model wrote it.
+        complete: Whether the call is whole. One that the token limit cut is not to be run.
+    """
+
+    id: str
+    name: str
+    arguments: dict[str, Any]
+    text: str = ""
+    complete: bool = True
+
+
+class ToolCallDelta(Answered):
+    """What a piece of a stream adds to a tool call.
+
+    Attributes:
+        index: Which of the answer's calls it is, from 0.
+        id: Its id; with the first piece of a call alone, like the name.
+        name: The tool.
+        arguments: The next piece of the arguments' JSON.
+    """
+
+    index: int
+    id: str | None = None
+    name: str | None = None
+    arguments: str = ""
+
+
 class ChatResponse(WithMetadata):
     """The answer of `chat`.
 
     Attributes:
         text: What the model said, without the stop sequence that ended it.
-        finish_reason: `stop` at the model's end or a stop sequence, `length` at the limit.
+        tool_calls: The calls that it asks for.
+        finish_reason: `stop` at the model's end or a stop sequence, `tool_calls` where the answer
+            is calls, `length` at the limit: a call that it cut is not complete.
         usage: The tokens it took.
     """
 
     text: str
+    tool_calls: list[ToolCall] = []
     finish_reason: ChatFinishReason
     usage: Usage
 
@@ -293,11 +343,13 @@ class ChatChunk(WithMetadata):
 
     Attributes:
         text: The text to show now.
+        tool_calls: What it adds to tool calls.
         finish_reason: Why the answer ended; None before that.
         usage: The tokens it took; on the last chunk, None when the stream was left early.
     """
 
     text: str
+    tool_calls: list[ToolCallDelta] = []
     finish_reason: ChatFinishReason | None = None
     usage: Usage | None = None
 
@@ -344,5 +396,7 @@ __all__ = [
     "StreamDetails",
     "StreamResponse",
     "Token",
+    "ToolCall",
+    "ToolCallDelta",
     "Usage",
 ]

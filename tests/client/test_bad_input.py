@@ -139,7 +139,7 @@ UNSENDABLE = {
     "too deep": {"response_format": {"type": "object", "items": deep}},
     "circular": {"response_format": circular},
     "a class without a schema": {"response_format": NoSchema},
-    "a list type": {"response_format": list[int]},
+    "a type of nothing": {"response_format": list[object()]},
     "a text as schema": {"response_format": {"type": "json_object", "schema": "{}"}},
     "no schema": {"response_format": {"type": "json_schema"}},
     "a name alone": {"response_format": {"type": "json_schema", "json_schema": {"name": "x"}}},

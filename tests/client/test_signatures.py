@@ -9,6 +9,7 @@ import pytest
 import lorax
 from lorax import AsyncClient, Client, calls
 from lorax.parameters import Parameters, api_name
+from lorax.tools import ToolOptions
 
 DOCUMENTED: list[tuple[str, Any]] = [
     ("prompt", inspect.Parameter.empty),
@@ -68,7 +69,9 @@ def test_every_parameter_is_in_the_signatures_and_none_is_made_up() -> None:
     assert whole == known
     assert set(inspect.signature(calls.generate_stream).parameters) == known - NOT_STREAMED
     chat = inspect.signature(calls.chat).parameters
-    assert set(chat) - {"messages"} == known - {"prompt", *NOT_IN_CHAT}
+    assert set(chat) - {"messages"} == known - {"prompt", *NOT_IN_CHAT} | {
+        *ToolOptions.model_fields
+    }
     assert list(inspect.signature(calls.chat_stream).parameters) == list(chat)
 
 

@@ -1,0 +1,143 @@
+"""JSON that grows: its values in pieces, as the text of them comes."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a value.
+
+    Attributes:
+        path: Where the value stands: keys of objects and places of arrays, from the outside.
+        text: The next piece of its JSON, as it was written.
+        whole: Whether the value is complete with it.
+    """
+
+    path: Path
+    text: str
+    whole: bool
+
+
+class GrowingJson:
+    """Takes a text of JSON in pieces and gives the values that are asked for, in pieces too.
+
+    Args:
+        wanted: Which values, by their paths; what is inside a wanted one comes with it.
+
+    Example:
+        >>> growing = GrowingJson(lambda path: path == ("a",))
+        >>> [piece.text for part in ('{"a": [1', ', 2]}') for piece in growing.feed(part)]
+        ['[1', ', 2]']
+    """
+
+    def __init__(self, wanted: Callable[[Path], bool]) -> None:
+        self._wanted = wanted
+        # Of the containers that are open, and of this value; None before a key is known.
+        self._path: list[str | int | None] = []
+        self._open: list[str] = []
+        self._key: str | None = None  # one that is being read
+        self._string = self._escaped = False
+        self._depth: int | None = None  # of containers that are open within a wanted value
+        self._taken = ""
+        self._begun = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the outermost value is complete."""
+        return self._begun and not self._open and not self._string and self._depth is None
+
+    def feed(self, text: str) -> Iterator[Piece]:
+        """Take more text; give what it adds to the values that are wanted."""
+        for character in text:
+            if self._depth is None:
+                self._outside(character)
+            elif (ended := self._inside(character)) is not None:
+                yield self._give(whole=True)
+                self._depth = None
+                if not ended:  # the character is none of the value's
+                    self._outside(character)
+        if self._depth is not None and self._taken:
+            yield self._give(whole=False)
+
+    @property
+    def _here(self) -> Path:
+        return tuple(step for step in self._path if step is not None)
+
+    def _give(self, *, whole: bool) -> Piece:
+        taken, self._taken = self._taken, ""
+        return Piece(self._here, taken, whole)
+
+    def _outside(self, character: str) -> None:
+        if self._string:
+            self._in_string(character)
+            return
+        if character.isspace():
+            return
+        is_value = character not in ",:}]" and not self._expects_key
+        if is_value and self._wanted(self._here):
+            self._begun, self._depth, self._taken = True, 0, ""
+            ended = self._inside(character)
+            assert ended is None, "no value is one character that ends itself"
+            return
+        self._structure(character)
+
+    def _in_string(self, character: str) -> None:
+        """A key, or a text that nobody wants."""
+        if self._key is not None:
+            self._key += character
+        if self._escaped:
+            self._escaped = False
+        elif character == "\\":
+            self._escaped = True
+        elif character == '"':
+            self._string = False
+            if self._key is not None:
+                self._path[-1] = json.loads(self._key, strict=False)
+                self._key = None
+
+    @property
+    def _expects_key(self) -> bool:
+        return bool(self._open) and self._open[-1] == "{" and self._path[-1] is None
+
+    def _structure(self, character: str) -> None:
+        if character == '"':
+            self._string = True
+            self._key = '"' if self._expects_key else None
+        elif character in "{[":
+            self._begun = True
+            self._open.append(character)
+            self._path.append(None if character == "{" else 0)
+        elif character in "}]" and self._open:
+            self._open.pop()
+            self._path.pop()
+        elif character == "," and self._open:
+            place = self._path[-1]
+            self._path[-1] = place + 1 if isinstance(place, int) else None
+
+    def _inside(self, character: str) -> bool | None:
+        """Take a character of a wanted value; whether it ended it, or the value ended before."""
+        assert self._depth is not None, "it is called inside a value"
+        if self._string:
+            self._taken += character
+            if self._escaped:
+                self._escaped = False
+            elif character == "\\":
+                self._escaped = True
+            elif character == '"':
+                self._string = False
+                return True if self._depth == 0 else None
+            return None
+        if self._depth == 0 and character in ",}]":
+            return False
+        self._taken += character
+        self._string = character == '"'
+        if character in "{[":
+            self._depth += 1
+        elif character in "}]":
+            self._depth -= 1
+            return True if self._depth == 0 else None
+        return None
