@@ -7,12 +7,13 @@ result as a turn of the user's.
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from lorax.errors import ValidationError
 from lorax.parameters import Text, checked
+from lorax.shapes import is_object
 
 Content = Text | list[dict[str, Any]]
 
@@ -43,7 +44,7 @@ class PastCall(BaseModel):
             arguments = given.get("arguments", given.get("args", {}))
             function = {"name": given["name"], "arguments": arguments}
             return {"id": given.get("id"), "function": function}
-        return cast("Any", given)
+        return given
 
     @property
     def written(self) -> dict[str, Any]:
