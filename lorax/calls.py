@@ -2,14 +2,15 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pydantic import BaseModel
 
 from lorax import chat as chat_dialect
 from lorax import native
 from lorax.chat import Conversation
+from lorax.documenting import documented, same_arguments
 from lorax.exchange import Call, Request, StreamCall
 from lorax.messages import Messages
 from lorax.parameters import (
@@ -17,8 +18,6 @@ from lorax.parameters import (
     Parameters,
     ResponseFormat,
     api_name,
-    argument_docs,
-    check_keywords,
     checked,
 )
 from lorax.tools import Tool, ToolOptions
@@ -26,25 +25,9 @@ from lorax.types import ChatChunk, ChatResponse, Response, StreamResponse
 
 # A class, a TypedDict or another type; a JSON schema or one in any wrapping.
 Form = dict[str, Any] | ResponseFormat | type[BaseModel] | type[Any]
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
-def _documented(call: Callable[P, R]) -> Callable[P, R]:
-    """Give a call its parameters' documentation, and refuse keywords that it does not have."""
-    names = list(inspect.signature(call).parameters)
-    doc = inspect.cleandoc(call.__doc__ or "")
-    call.__doc__ = doc.replace("    {parameters}", argument_docs(names, Parameters, ToolOptions))
-
-    @functools.wraps(call)
-    def checked_call(*args: P.args, **kwargs: P.kwargs) -> R:
-        check_keywords(call.__name__, kwargs, names)
-        return call(*args, **kwargs)
-
-    return checked_call
-
-
-@_documented
+@documented
 def generate(
     prompt: str,
     adapter_id: str | None = None,
@@ -106,7 +89,7 @@ def generate(
     )
 
 
-@_documented
+@documented
 def generate_stream(
     prompt: str,
     adapter_id: str | None = None,
@@ -165,7 +148,7 @@ def generate_stream(
     )
 
 
-@_documented
+@documented
 def chat(
     messages: Messages,
     adapter_id: str | None = None,
@@ -220,21 +203,7 @@ def chat(
     )
 
 
-def _same_arguments(
-    template: Callable[P, object],
-) -> Callable[[Callable[..., R]], Callable[P, R]]:
-    """Give a function another one's parameters, for readers and type checkers alike."""
-
-    def sign(function: Callable[..., R]) -> Callable[P, R]:
-        returned = inspect.signature(function).return_annotation
-        signature = inspect.signature(template).replace(return_annotation=returned)
-        function.__signature__ = signature  # type: ignore[attr-defined]
-        return _documented(function)
-
-    return sign
-
-
-@_same_arguments(chat)
+@same_arguments(chat)
 def chat_stream(messages: Messages, *args: Any, **kwargs: Any) -> StreamCall[ChatChunk]:
     """Answer a conversation, and give each piece of text as it comes.
 

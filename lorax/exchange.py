@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 import pydantic
 
 from lorax import errors
+from lorax.shapes import is_list
 from lorax.sse import EventDecoder
 from lorax.types import Metadata, WithMetadata
 
-AnyAnswer = TypeVar("AnyAnswer", bound=WithMetadata)
+AnyAnswer = TypeVar("AnyAnswer")
+AnyPiece = TypeVar("AnyPiece", bound=WithMetadata)
 Piece_co = TypeVar("Piece_co", bound=WithMetadata, covariant=True)
 
 
@@ -43,11 +45,24 @@ class Reader(Protocol[Piece_co]):
 
 @dataclass(frozen=True)
 class Request:
-    """A request: where it goes below base_url, its body, and the adapter it names."""
+    """A request.
+
+    Attributes:
+        path: Where it goes below base_url.
+        body: What is posted; None asks with GET.
+        adapter_id: The adapter it names.
+        headers: Headers beside the client's own.
+    """
 
     path: str
-    body: dict[str, Any]
-    adapter_id: str | None
+    body: dict[str, Any] | None
+    adapter_id: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def method(self) -> str:
+        """How it is asked."""
+        return "GET" if self.body is None else "POST"
 
     @cached_property
     def content(self) -> bytes:
@@ -56,6 +71,8 @@ class Request:
         Raises:
             ValidationError: Something in it cannot be written as JSON.
         """
+        if self.body is None:
+            return b""
         try:
             text = json.dumps(self.body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
             return text.encode()
@@ -112,26 +129,30 @@ class Call(Generic[AnyAnswer]):
         except errors.AnswerMismatchError as error:
             error.adapter_id, error.url = self.request.adapter_id, head.url
             raise
-        answer.take_metadata(self.request.understood(head))
+        metadata = self.request.understood(head)
+        parts: list[Any] = answer if is_list(answer) else [answer]
+        for part in parts:
+            if isinstance(part, WithMetadata):
+                part.take_metadata(metadata)
         return answer
 
 
 @dataclass(frozen=True)
-class StreamCall(Generic[AnyAnswer]):
+class StreamCall(Generic[AnyPiece]):
     """A call with a streamed answer."""
 
     request: Request
-    reader: Callable[[], Reader[AnyAnswer]]
+    reader: Callable[[], Reader[AnyPiece]]
 
 
-class Reading(Generic[AnyAnswer]):
+class Reading(Generic[AnyPiece]):
     """One stream as it is read.
 
     Attributes:
         metadata: What the server said before the stream; None before it answered.
     """
 
-    def __init__(self, call: StreamCall[AnyAnswer]) -> None:
+    def __init__(self, call: StreamCall[AnyPiece]) -> None:
         self.metadata: Metadata | None = None
         self._request = call.request
         self._reader = call.reader()
@@ -158,7 +179,7 @@ class Reading(Generic[AnyAnswer]):
             return errors.not_lorax(head.status, head.headers, body, url=head.url)
         return self._request.refusal(head, body)
 
-    def feed(self, chunk: bytes) -> Iterator[AnyAnswer]:
+    def feed(self, chunk: bytes) -> Iterator[AnyPiece]:
         """Read more bytes.
 
         Raises:
@@ -169,6 +190,8 @@ class Reading(Generic[AnyAnswer]):
                 item = self._reader.read(data)
             except pydantic.ValidationError:
                 raise self._error(data) from None
+            except errors.AnswerMismatchError as error:
+                raise self._located(error) from None
             if item is not None:
                 item.take_metadata(self.metadata or Metadata())
                 yield item
@@ -187,6 +210,11 @@ class Reading(Generic[AnyAnswer]):
         return errors.IncompleteGenerationError(
             reason, adapter_id=self._request.adapter_id, url=self._head.url if self._head else None
         )
+
+    def _located(self, error: errors.AnswerMismatchError) -> errors.AnswerMismatchError:
+        error.adapter_id = self._request.adapter_id
+        error.url = self._head.url if self._head else None
+        return error
 
     def _error(self, data: bytes) -> errors.LoraxError:
         """What an event says that is no part of an answer; a stream's errors have status 200."""

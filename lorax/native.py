@@ -23,9 +23,7 @@ def request(prompt: str, parameters: Parameters, *, stream: bool) -> Request:
     body = Body.model_construct(inputs=prompt, stream=stream).model_dump(exclude={"parameters"})
     form = grammar.response_format(parameters.response_format, parameters.max_compile_seconds)
     wire = parameters.wire(form)
-    merged = parameters.merged_adapters
-    adapter_id = ",".join(merged.ids) if merged else parameters.adapter_id
-    return Request("", {**body, "parameters": wire}, adapter_id)
+    return Request("", {**body, "parameters": wire}, parameters.adapter_name)
 
 
 _WHOLE = pydantic.TypeAdapter(Annotated[list[Response], pydantic.Field(min_length=1)])

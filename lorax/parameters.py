@@ -181,6 +181,12 @@ class GenerationSettings(BaseModel):
         return self
 
     @property
+    def adapter_name(self) -> str | None:
+        """The adapter as the server's header names it: a merge's ids side by side."""
+        merged = self.merged_adapters
+        return ",".join(merged.ids) if merged else self.adapter_id
+
+    @property
     def samples(self) -> bool:
         """Whether anything asks for a random draw."""
         warpers = (self.temperature, self.top_k, self.top_p, self.typical_p)

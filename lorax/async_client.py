@@ -1,0 +1,177 @@
+"""The client that is awaited, and its I/O: one method that sends, one that streams."""
+
+from collections.abc import AsyncGenerator
+from typing import Any, TypeVar
+
+import anyio
+import httpx
+
+from lorax import calls, errors, routes, waiting
+from lorax.base_client import ClientBase
+from lorax.connections import LoopConnections, connections_here, setting_up
+from lorax.documenting import signed_by
+from lorax.exchange import Call, Reading, StreamCall
+from lorax.streams import AsyncStream
+from lorax.types import (
+    ChatChunk,
+    ChatResponse,
+    ClassifyResponse,
+    EmbedManyResponse,
+    EmbedResponse,
+    Health,
+    Info,
+    Metadata,
+    Metric,
+    PlacedToken,
+    Response,
+    StreamResponse,
+    WithMetadata,
+)
+
+Answer = TypeVar("Answer")
+Piece = TypeVar("Piece", bound=WithMetadata)
+
+
+class AsyncClient(ClientBase):
+    """A LoRAX server, awaited.
+
+    Args:
+        base_url: The server's address, such as `http://127.0.0.1:8080`; it may have a path.
+        headers: Headers for every request, such as a gateway's key.
+        cookies: Cookies for every request.
+        timeout: Seconds that any single wait may take: for the connection, for the answer, for
+            the next piece of a stream.
+
+    Raises:
+        ValidationError: base_url is no address.
+
+    Example:
+        >>> async with AsyncClient("http://127.0.0.1:8080") as client:
+        ...     (await client.generate("Why is the sky blue?")).text
+        ' Rayleigh scattering'
+    """
+
+    def _begin(self) -> None:
+        self._key = object()
+
+    @signed_by(calls.generate)
+    async def generate(self, *args: Any, **kwargs: Any) -> Response:
+        return await self._send(calls.generate(*args, **kwargs))
+
+    @signed_by(calls.generate_stream)
+    def generate_stream(self, *args: Any, **kwargs: Any) -> AsyncStream[StreamResponse]:
+        return self._stream(calls.generate_stream(*args, **kwargs))
+
+    @signed_by(calls.chat)
+    async def chat(self, *args: Any, **kwargs: Any) -> ChatResponse:
+        return await self._send(calls.chat(*args, **kwargs))
+
+    @signed_by(calls.chat_stream)
+    def chat_stream(self, *args: Any, **kwargs: Any) -> AsyncStream[ChatChunk]:
+        return self._stream(calls.chat_stream(*args, **kwargs))
+
+    @signed_by(routes.embed)
+    async def embed(self, *args: Any, **kwargs: Any) -> EmbedResponse:
+        return await self._send(routes.embed(*args, **kwargs))
+
+    @signed_by(routes.embed_many)
+    async def embed_many(self, *args: Any, **kwargs: Any) -> EmbedManyResponse:
+        return await self._send(routes.embed_many(*args, **kwargs))
+
+    @signed_by(routes.classify)
+    async def classify(self, *args: Any, **kwargs: Any) -> ClassifyResponse:
+        return await self._send(routes.classify(*args, **kwargs))
+
+    @signed_by(routes.classify_batch)
+    async def classify_batch(self, *args: Any, **kwargs: Any) -> list[ClassifyResponse]:
+        return await self._send(routes.classify_batch(*args, **kwargs))
+
+    @signed_by(routes.tokenize)
+    async def tokenize(self, *args: Any, **kwargs: Any) -> list[PlacedToken]:
+        return await self._send(routes.tokenize(*args, **kwargs))
+
+    @signed_by(routes.count_tokens)
+    async def count_tokens(self, *args: Any, **kwargs: Any) -> int:
+        return await self._send(routes.count_tokens(*args, **kwargs))
+
+    @signed_by(routes.info)
+    async def info(self, *args: Any, **kwargs: Any) -> Info:
+        return await self._send(routes.info(*args, **kwargs))
+
+    @signed_by(routes.metrics)
+    async def metrics(self, *args: Any, **kwargs: Any) -> dict[str, Metric]:
+        return await self._send(routes.metrics(*args, **kwargs))
+
+    @signed_by(routes.health)
+    async def health(self) -> Health:
+        try:
+            await self._send(routes.health())
+        except errors.LoraxError as error:
+            return Health(error)
+        return Health()
+
+    @signed_by(waiting.ready)
+    async def ready(self, *args: Any, **kwargs: Any) -> None:
+        schedule = waiting.ready(*args, **kwargs)
+        while True:
+            health = await self.health()
+            if health:
+                return
+            await anyio.sleep(schedule.pause(health.reason))
+
+    @signed_by(waiting.warmup)
+    async def warmup(self, *args: Any, **kwargs: Any) -> dict[str, Metadata]:
+        warming = waiting.warmup(*args, **kwargs)
+        for adapter_id, call in warming.calls():
+            try:
+                warming.done(adapter_id, (await self._send(call)).metadata)
+            except errors.LoraxError as error:
+                warming.failed(adapter_id, error)
+        return warming.result()
+
+    async def aclose(self) -> None:
+        """Close this event loop's connections; requests under way fail. It can be used again."""
+        connections = connections_here().get(self._key)
+        if connections is not None:
+            await connections.close()
+
+    async def __aenter__(self) -> "AsyncClient":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def _http(self) -> httpx.AsyncClient:
+        """This event loop's connections: those of another loop are of no use here."""
+        here = connections_here()
+        if self._key not in here:
+            with setting_up(self.base_url):
+                http = httpx.AsyncClient(**self._settings())
+            here[self._key] = LoopConnections(http, here, self, self._key)
+            await here[self._key].open()
+        return here[self._key].http
+
+    async def _send(self, call: Call[Answer]) -> Answer:
+        http = await self._http()
+        with self._failures(call):
+            response = await http.request(**self._request(call))
+        return call.read(self._head(response), response.content)
+
+    def _stream(self, call: StreamCall[Piece]) -> AsyncStream[Piece]:
+        reading = Reading(call)
+        return AsyncStream(self._pieces(call, reading), reading)
+
+    async def _pieces(
+        self, call: StreamCall[Piece], reading: Reading[Piece]
+    ) -> AsyncGenerator[Piece, None]:
+        http = await self._http()
+        with self._failures(call, reading):
+            async with http.stream(**self._request(call)) as response:
+                head = self._head(response)
+                if not head.is_stream:
+                    raise reading.refusal(head, await response.aread())
+                reading.begin(head)
+                async for chunk in response.aiter_bytes():
+                    for piece in reading.feed(chunk):
+                        yield piece
+        reading.end()

@@ -1,0 +1,182 @@
+"""The client that waits, and its I/O: one method that sends, one that streams."""
+
+import os
+import threading
+import time
+import weakref
+from collections.abc import Generator
+from typing import Any, TypeVar
+
+import httpx
+
+from lorax import calls, errors, routes, waiting
+from lorax.base_client import ClientBase
+from lorax.connections import setting_up
+from lorax.documenting import signed_by
+from lorax.exchange import Call, Reading, StreamCall
+from lorax.streams import Stream
+from lorax.types import (
+    ChatChunk,
+    ChatResponse,
+    ClassifyResponse,
+    EmbedManyResponse,
+    EmbedResponse,
+    Health,
+    Info,
+    Metadata,
+    Metric,
+    PlacedToken,
+    Response,
+    StreamResponse,
+    WithMetadata,
+)
+
+Answer = TypeVar("Answer")
+Piece = TypeVar("Piece", bound=WithMetadata)
+
+
+class Client(ClientBase):
+    """A LoRAX server, called and waited for.
+
+    Args:
+        base_url: The server's address, such as `http://127.0.0.1:8080`; it may have a path.
+        headers: Headers for every request, such as a gateway's key.
+        cookies: Cookies for every request.
+        timeout: Seconds that any single wait may take: for the connection, for the answer, for
+            the next piece of a stream.
+
+    Raises:
+        ValidationError: base_url is no address.
+
+    Example:
+        >>> with Client("http://127.0.0.1:8080") as client:
+        ...     client.generate("Why is the sky blue?", adapter_id="some/adapter").text
+        ' Rayleigh scattering'
+    """
+
+    def _begin(self) -> None:
+        self._opening = threading.Lock()
+        self._open: tuple[int, httpx.Client, weakref.finalize[..., Client]] | None = None
+
+    @signed_by(calls.generate)
+    def generate(self, *args: Any, **kwargs: Any) -> Response:
+        return self._send(calls.generate(*args, **kwargs))
+
+    @signed_by(calls.generate_stream)
+    def generate_stream(self, *args: Any, **kwargs: Any) -> Stream[StreamResponse]:
+        return self._stream(calls.generate_stream(*args, **kwargs))
+
+    @signed_by(calls.chat)
+    def chat(self, *args: Any, **kwargs: Any) -> ChatResponse:
+        return self._send(calls.chat(*args, **kwargs))
+
+    @signed_by(calls.chat_stream)
+    def chat_stream(self, *args: Any, **kwargs: Any) -> Stream[ChatChunk]:
+        return self._stream(calls.chat_stream(*args, **kwargs))
+
+    @signed_by(routes.embed)
+    def embed(self, *args: Any, **kwargs: Any) -> EmbedResponse:
+        return self._send(routes.embed(*args, **kwargs))
+
+    @signed_by(routes.embed_many)
+    def embed_many(self, *args: Any, **kwargs: Any) -> EmbedManyResponse:
+        return self._send(routes.embed_many(*args, **kwargs))
+
+    @signed_by(routes.classify)
+    def classify(self, *args: Any, **kwargs: Any) -> ClassifyResponse:
+        return self._send(routes.classify(*args, **kwargs))
+
+    @signed_by(routes.classify_batch)
+    def classify_batch(self, *args: Any, **kwargs: Any) -> list[ClassifyResponse]:
+        return self._send(routes.classify_batch(*args, **kwargs))
+
+    @signed_by(routes.tokenize)
+    def tokenize(self, *args: Any, **kwargs: Any) -> list[PlacedToken]:
+        return self._send(routes.tokenize(*args, **kwargs))
+
+    @signed_by(routes.count_tokens)
+    def count_tokens(self, *args: Any, **kwargs: Any) -> int:
+        return self._send(routes.count_tokens(*args, **kwargs))
+
+    @signed_by(routes.info)
+    def info(self, *args: Any, **kwargs: Any) -> Info:
+        return self._send(routes.info(*args, **kwargs))
+
+    @signed_by(routes.metrics)
+    def metrics(self, *args: Any, **kwargs: Any) -> dict[str, Metric]:
+        return self._send(routes.metrics(*args, **kwargs))
+
+    @signed_by(routes.health)
+    def health(self) -> Health:
+        try:
+            self._send(routes.health())
+        except errors.LoraxError as error:
+            return Health(error)
+        return Health()
+
+    @signed_by(waiting.ready)
+    def ready(self, *args: Any, **kwargs: Any) -> None:
+        schedule = waiting.ready(*args, **kwargs)
+        while True:
+            health = self.health()
+            if health:
+                return
+            time.sleep(schedule.pause(health.reason))
+
+    @signed_by(waiting.warmup)
+    def warmup(self, *args: Any, **kwargs: Any) -> dict[str, Metadata]:
+        warming = waiting.warmup(*args, **kwargs)
+        for adapter_id, call in warming.calls():
+            try:
+                warming.done(adapter_id, (self._send(call)).metadata)
+            except errors.LoraxError as error:
+                warming.failed(adapter_id, error)
+        return warming.result()
+
+    def close(self) -> None:
+        """Close the connections; requests under way fail. The client can be used again."""
+        with self._opening:
+            opened, self._open = self._open, None
+        if opened is not None:
+            _, http, finalizer = opened
+            finalizer.detach()
+            http.close()
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _http(self) -> httpx.Client:
+        """The connections of this process: those of the process it was forked from are not its."""
+        with self._opening:
+            if self._open is None or self._open[0] != os.getpid():
+                with setting_up(self.base_url):
+                    http = httpx.Client(**self._settings())
+                self._open = os.getpid(), http, weakref.finalize(self, http.close)
+            return self._open[1]
+
+    def _send(self, call: Call[Answer]) -> Answer:
+        with self._failures(call):
+            response = self._http().request(**self._request(call))
+        return call.read(self._head(response), response.content)
+
+    def _stream(self, call: StreamCall[Piece]) -> Stream[Piece]:
+        reading = Reading(call)
+        return Stream(self._pieces(call, reading), reading)
+
+    def _pieces(
+        self, call: StreamCall[Piece], reading: Reading[Piece]
+    ) -> Generator[Piece, None, None]:
+        with (
+            self._failures(call, reading),
+            self._http().stream(**self._request(call)) as response,
+        ):
+            head = self._head(response)
+            if not head.is_stream:
+                raise reading.refusal(head, response.read())
+            reading.begin(head)
+            for chunk in response.iter_bytes():
+                yield from reading.feed(chunk)
+        reading.end()

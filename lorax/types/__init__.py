@@ -1,0 +1,76 @@
+"""What comes back: answers whole and streamed, and the metadata beside them."""
+
+from lorax.parameters import (
+    BatchRequest,
+    MergedAdapters,
+    Parameters,
+    Request,
+    ResponseFormat,
+    ResponseFormatType,
+)
+from lorax.types.chat import (
+    ChatChunk,
+    ChatFinishReason,
+    ChatResponse,
+    ToolCall,
+    ToolCallDelta,
+    Usage,
+)
+from lorax.types.generation import (
+    AlternativeToken,
+    BestOfSequence,
+    Details,
+    FinishReason,
+    InputToken,
+    Response,
+    StreamDetails,
+    StreamResponse,
+    Token,
+)
+from lorax.types.metadata import Metadata, WithMetadata
+from lorax.types.routes import (
+    ClassifyResponse,
+    DeployedModel,
+    EmbedManyResponse,
+    EmbedResponse,
+    Health,
+    Info,
+    Metric,
+    PlacedToken,
+    Sample,
+)
+
+__all__ = [
+    "AlternativeToken",
+    "BatchRequest",
+    "BestOfSequence",
+    "ChatChunk",
+    "ChatFinishReason",
+    "ChatResponse",
+    "ClassifyResponse",
+    "DeployedModel",
+    "Details",
+    "EmbedManyResponse",
+    "EmbedResponse",
+    "FinishReason",
+    "Health",
+    "Info",
+    "InputToken",
+    "MergedAdapters",
+    "Metadata",
+    "Metric",
+    "Parameters",
+    "PlacedToken",
+    "Request",
+    "Response",
+    "ResponseFormat",
+    "ResponseFormatType",
+    "Sample",
+    "StreamDetails",
+    "StreamResponse",
+    "Token",
+    "ToolCall",
+    "ToolCallDelta",
+    "Usage",
+    "WithMetadata",
+]
