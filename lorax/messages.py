@@ -158,7 +158,10 @@ def _put_before(turns: list[dict[str, Any]], instructions: str) -> None:
 def _joined(one: Content, two: Content, between: str) -> Content:
     if isinstance(one, str) and isinstance(two, str):
         return one + between + two
-    return [*_parts(one), *_parts(between + two if isinstance(two, str) else two)]
+    before, after = _parts(one), _parts(two)
+    if after[:1] and isinstance(after[0].get("text"), str):
+        after = [{**after[0], "text": between + after[0]["text"]}, *after[1:]]
+    return [*before, *after]
 
 
 def _parts(content: Content) -> list[dict[str, Any]]:

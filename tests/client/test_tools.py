@@ -1,0 +1,310 @@
+"""Tools without a server: what is sent for them, and calls read out of any pieces of an answer."""
+
+import itertools
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from lorax import calls, errors
+from lorax.growing import GrowingJson
+from lorax.messages import rendered, turns
+from lorax.toolcalls import ServersToolCalls, ToolCalls
+from lorax.types import ToolCall, ToolCallDelta
+from lorax_devserver import schemas
+
+
+class Weather(BaseModel):
+    """Tell the weather of a city."""
+
+    city: str
+    days: int = 1
+
+
+ADD = {"name": "add", "description": "Add two numbers.", "parameters": Weather.model_json_schema()}
+NOW = {"type": "function", "function": {"name": "now", "parameters": {"type": "object"}}}
+
+
+def body(*args: Any, **kwargs: Any) -> dict[str, Any]:
+    sent = calls.chat(*args, **kwargs).request.body
+    assert sent is not None
+    return sent
+
+
+# --- what is sent ---
+
+
+def test_tools_are_described_and_enforced_by_us() -> None:
+    sent = body("Rain?", tools=[Weather, ADD], tool_choice="any")
+    assert "tools" not in sent
+    (message,) = sent["messages"]
+    assert message["content"].endswith("\n\nRain?")
+    assert (
+        '{"name": "Weather", "description": "Tell the weather of a city.", ' in message["content"]
+    )
+    assert '"title"' not in message["content"]
+    schema = sent["response_format"]["schema"]
+    names = [option["properties"]["name"]["enum"] for option in schema["anyOf"]]
+    assert names == [["Weather"], ["add"]]
+
+
+@pytest.mark.parametrize(
+    ("choice", "allowed"),
+    [
+        (None, ["Weather", "now", "content"]),
+        ("auto", ["Weather", "now", "content"]),
+        ("any", ["Weather", "now"]),
+        ("required", ["Weather", "now"]),
+        ("now", ["now"]),
+        ({"type": "function", "function": {"name": "Weather"}}, ["Weather"]),
+    ],
+)
+@pytest.mark.parametrize("many", [False, True])
+def test_the_grammar_allows_what_the_choice_does(
+    choice: Any, allowed: list[str], many: bool
+) -> None:
+    """Judged by the server's own compiler: which answers its regular expression matches."""
+    sent = body("x", tools=[Weather, NOW], tool_choice=choice, parallel_tool_calls=many)
+    pattern = schemas.regex(json.dumps(sent["response_format"]["schema"]))
+    assert pattern is not None
+    weather = {"name": "Weather", "arguments": {"city": "Rome\n", "days": 2}}
+    now: dict[str, Any] = {"name": "now", "arguments": {}}
+    answers = {"Weather": weather, "now": now, "content": {"content": "It rains."}}
+    for kind, answer in answers.items():
+        written = [answer] if many and kind != "content" else answer
+        matches = re.fullmatch(pattern, json.dumps(written)) is not None
+        assert matches == (kind in allowed), kind
+    assert (re.fullmatch(pattern, json.dumps([now, now])) is not None) == (
+        many and "now" in allowed
+    )
+    assert re.fullmatch(pattern, "{}") is None
+    assert re.fullmatch(pattern, "[]") is None
+
+
+def test_no_choice_leaves_the_conversation_as_it_is() -> None:
+    assert body("x", tools=[Weather], tool_choice="none") == body("x")
+
+
+def test_the_servers_own_tools_by_an_option() -> None:
+    sent = body("x", tools=[ADD], tool_choice="add", server_tools=True)
+    # A text would lose the tools' description (recording tools/string_content).
+    assert sent["messages"] == [{"role": "user", "content": [{"type": "text", "text": "x"}]}]
+    assert sent["tool_choice"] == "add"
+    assert sent["tools"][0]["function"]["parameters"] == ADD["parameters"]
+    assert "response_format" not in sent
+    assert body("x", tools=[ADD], tool_choice="any", server_tools=True)["tool_choice"] == "auto"
+
+
+def test_a_stop_sequence_is_not_sent_beside_tools() -> None:
+    assert "stop" not in body("x", tools=[ADD], stop_sequences=["}"])
+
+
+REFERRING = {
+    "name": "mk",
+    "parameters": {"$defs": {"P": {"type": "string"}}, "properties": {"p": {"$ref": "#/$defs/P"}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"tools": [ADD, ADD]}, "tools has the name 'add' more than once"),
+        ({"tools": [{"name": ""}]}, "name should have at least 1 character"),
+        ({"tools": [7]}, "should be a valid dictionary"),
+        ({"tools": "add"}, "tools should be a valid list"),
+        ({"tools": [ADD], "tool_choice": "ad"}, "not 'ad'. Did you mean 'add'?"),
+        ({"tools": [ADD], "tool_choice": {"x": 1}}, "tool_choice should be one of any, auto"),
+        ({"tools": [ADD], "response_format": Weather}, "exclude each other"),
+        ({"tools": [REFERRING], "server_tools": True}, "have references"),
+        ({"tool_choice": "add"}, "tool_choice should be one of any, auto, none, required, not"),
+    ],
+)
+def test_tools_that_are_none(arguments: dict[str, Any], words: str) -> None:
+    with pytest.raises(errors.ValidationError, match=re.escape(words)):
+        calls.chat("x", **arguments)
+
+
+def test_references_in_parameters_are_followed() -> None:
+    schema = body("x", tools=[REFERRING], tool_choice="mk")["response_format"]["schema"]
+    arguments = schema["properties"]["arguments"]["properties"]
+    assert arguments["p"]["type"] == "string"
+
+
+# --- the history ---
+
+CALL = {"id": "c1", "type": "function", "function": {"name": "now", "arguments": '{"zone": "UTC"}'}}
+OURS = ToolCall(id="c1", name="now", arguments={"zone": "UTC"})
+
+
+@pytest.mark.parametrize("call", [CALL, OURS, {"id": "c1", "name": "now", "args": {"zone": "UTC"}}])
+def test_calls_and_results_reach_the_prompt_as_text(call: Any) -> None:
+    history = [
+        {"role": "user", "content": "What time is it?"},
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "c1", "content": "12:00"},
+        {"role": "user", "content": "And in Rome?"},
+    ]
+    assert rendered(turns(history)) == [
+        {"role": "user", "content": "What time is it?"},
+        {"role": "assistant", "content": '{"name": "now", "arguments": {"zone": "UTC"}}'},
+        {"role": "user", "content": "Result of now: 12:00\nAnd in Rome?"},
+    ]
+
+
+def test_several_calls_and_results_are_one_turn_each() -> None:
+    history = [
+        {"role": "user", "content": "?"},
+        {"role": "assistant", "content": "Let me see.", "tool_calls": [CALL, {**CALL, "id": "c2"}]},
+        {"role": "tool", "tool_call_id": "c1", "content": "12:00"},
+        {"role": "tool", "tool_call_id": "c2", "content": [{"type": "text", "text": "13:00"}]},
+        {"role": "tool", "tool_call_id": "unknown", "content": ""},
+        {"role": "assistant", "content": "Noon."},
+    ]
+    call = '{"name": "now", "arguments": {"zone": "UTC"}}'
+    _, said, results, last = rendered(turns(history))
+    assert said["content"] == f"Let me see.\n[{call}, {call}]"
+    assert results["role"] == "user"
+    assert [part["text"] for part in results["content"]] == [
+        "Result of now: 12:00",
+        "\nResult of now: ",
+        "13:00",
+        "\nResult: ",
+    ]
+    assert last == {"role": "assistant", "content": "Noon."}
+
+
+@pytest.mark.parametrize(
+    ("first", "where"),
+    [
+        ({"role": "system", "content": "Be brief."}, "Be brief.\n\nDO"),
+        ({"role": "user", "content": "Hello"}, "DO\n\nHello"),
+        ({"role": "assistant", "content": "Hi"}, "DO"),
+    ],
+)
+def test_instructions_stand_in_the_first_turn(first: dict[str, str], where: str) -> None:
+    assert rendered(turns([first]), "DO")[0]["content"] == where
+
+
+# --- what comes back ---
+
+TWO = '[{"name": "now", "arguments": {}}, {"name":"add" ,"arguments": {"a": [1, {"name": "x"}]}}]'
+ANSWERS: dict[str, tuple[str, str, list[tuple[str, str, bool]]]] = {
+    "one call": (
+        '{"name": "add", "arguments": {"a": 1, "b": "}\\"]"}}',
+        "",
+        [("add", '{"a": 1, "b": "}\\"]"}', True)],
+    ),
+    "no arguments": ('{ "name": "now", "arguments": { } }', "", [("now", "{ }", True)]),
+    "two calls": (TWO, "", [("now", "{}", True), ("add", '{"a": [1, {"name": "x"}]}', True)]),
+    "words": ('{"content": "It\\nrains \\u00e9\\\\ \\"a\\""}', 'It\nrains é\\ "a"', []),
+    "words of no form": ("It rains {today}.", "It rains {today}.", []),
+    "cut in the arguments": (
+        '{"name": "add", "arguments": {"a": 1',
+        "",
+        [("add", '{"a": 1', False)],
+    ),
+    "cut in the second call": (TWO[:-5], "", [("now", "{}", True), ("add", TWO[65:-5], False)]),
+    "cut in the name": ('{"name": "ad', "", []),
+    "cut in the words": ('{"content": "It ra', "It ra", []),
+}
+SERVERS: dict[str, tuple[str, str, list[tuple[str, str, bool]]]] = {
+    "one call": (
+        '{"function": {"_name": "add", "a": 1, "b": {"_name": [2]}}}',
+        "",
+        [("add", '{"a": 1, "b": {"_name": [2]}}', True)],
+    ),
+    "no arguments": ('{"function": {"_name": "now"}}', "", [("now", "{}", True)]),
+    "words": ('{"function": {"_name": "no_tool", "content": "Hi \\"you\\""}}', 'Hi "you"', []),
+    "nothing": ("{}", "", []),
+    "cut": ('{"function": {"_name": "add", "a": 1', "", [("add", '{"a": 1', False)]),
+    "cut at once": ('{"function": {"_name": "add"', "", [("add", "", False)]),
+}
+
+
+def numbered() -> Any:
+    numbers = itertools.count()
+    return lambda: f"call_{next(numbers)}"
+
+
+def read(reader: ToolCalls, parts: list[str]) -> tuple[str, list[ToolCallDelta]]:
+    items = [item for part in parts for item in reader.feed(part)] + list(reader.finish())
+    text = "".join(item for item in items if isinstance(item, str))
+    return text, [item for item in items if not isinstance(item, str)]
+
+
+def summed(deltas: list[ToolCallDelta]) -> list[tuple[str, str]]:
+    """What someone who adds the deltas up has in the end."""
+    found: dict[int, list[str]] = {}
+    for delta in deltas:
+        name, text = found.setdefault(delta.index, ["", ""])
+        found[delta.index] = [name + (delta.name or ""), text + delta.arguments]
+    return [(name, text) for name, text in found.values()]
+
+
+BOTH = [(ToolCalls, name, case) for name, case in ANSWERS.items()]
+BOTH += [(ServersToolCalls, name, case) for name, case in SERVERS.items()]
+
+
+@given(st.sampled_from(BOTH), st.data())
+def test_any_pieces_of_an_answer_give_the_same_calls(case: Any, data: st.DataObject) -> None:
+    kind, _, (answer, words, expected) = case
+    at = data.draw(st.lists(st.integers(0, len(answer)), max_size=8).map(sorted))
+    parts = [answer[a:b] for a, b in zip([0, *at], [*at, len(answer)], strict=True)]
+    reader = kind(make_id=numbered())
+    text, deltas = read(reader, parts)
+    assert text == words
+    assert summed(deltas) == [(name, arguments) for name, arguments, _ in expected]
+    assert [(c.name, c.text, c.complete) for c in reader.calls] == expected
+    ids = [delta.id for delta in deltas if delta.id]
+    assert ids == [call.id for call in reader.calls] == [f"call_{n}" for n in range(len(expected))]
+    for call in reader.calls:
+        if call.complete:
+            assert call.arguments == json.loads(call.text)
+
+
+@pytest.mark.parametrize(("kind", "name", "case"), BOTH)
+def test_each_answer_in_single_characters(kind: Any, name: str, case: Any) -> None:
+    answer, words, expected = case
+    reader = kind()
+    text, deltas = read(reader, list(answer))
+    assert (text, summed(deltas)) == (words, [(n, a) for n, a, _ in expected])
+
+
+def test_what_is_known_of_a_cut_call_is_there() -> None:
+    reader = ToolCalls()
+    read(reader, ['{"name": "add", "arguments": {"a": 1, "b": "two and'])
+    (call,) = reader.calls
+    assert call.arguments == {"a": 1}
+    assert not call.complete
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(max_size=4), JSON, max_size=4), st.data())
+def test_growing_json_gives_each_value_as_it_was_written(
+    value: dict[str, Any], data: st.DataObject
+) -> None:
+    text = json.dumps(value, ensure_ascii=data.draw(st.booleans()))
+    at = data.draw(st.lists(st.integers(0, len(text)), max_size=6).map(sorted))
+    growing = GrowingJson(lambda path: len(path) == 1)
+    found: dict[Any, str] = {}
+    whole = set()
+    for a, b in zip([0, *at], [*at, len(text)], strict=True):
+        for piece in growing.feed(text[a:b]):
+            found[piece.path[0]] = found.get(piece.path[0], "") + piece.text
+            if piece.whole:
+                whole.add(piece.path[0])
+    assert {key: json.loads(written) for key, written in found.items()} == value
+    assert whole == value.keys()
+    assert growing.is_whole
