@@ -207,7 +207,11 @@ ANSWERS: dict[str, tuple[str, str, list[tuple[str, str, bool]]]] = {
         "",
         [("add", '{"a": 1', False)],
     ),
-    "cut in the second call": (TWO[:-5], "", [("now", "{}", True), ("add", TWO[65:-5], False)]),
+    "cut in the second call": (
+        TWO[:-8],
+        "",
+        [("now", "{}", True), ("add", '{"a": [1, {"name": ', False)],
+    ),
     "cut in the name": ('{"name": "ad', "", []),
     "cut in the words": ('{"content": "It ra', "It ra", []),
 }
