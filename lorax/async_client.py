@@ -1,12 +1,13 @@
 """The client that is awaited, and its I/O: one method that sends, one that streams."""
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any, TypeVar
 
 import anyio
 import httpx
 
-from lorax import calls, errors, routes, waiting
+from lorax import calls, errors, retries, routes, waiting
 from lorax.base_client import ClientBase
 from lorax.connections import LoopConnections, connections_here, setting_up
 from lorax.documenting import signed_by
@@ -41,6 +42,8 @@ class AsyncClient(ClientBase):
         cookies: Cookies for every request.
         timeout: Seconds that any single wait may take: for the connection, for the answer, for
             the next piece of a stream.
+        session: Not taken: it was a session of requests in lorax-client 0.6.3.
+        max_session_retries: How often a connection that cannot be made is tried again.
 
     Raises:
         ValidationError: base_url is no address.
@@ -103,9 +106,10 @@ class AsyncClient(ClientBase):
         return await self._send(routes.metrics(*args, **kwargs))
 
     @signed_by(routes.health)
-    async def health(self) -> Health:
+    async def health(self, *args: Any, **kwargs: Any) -> Health:
+        call = routes.health(*args, **kwargs)
         try:
-            await self._send(routes.health())
+            await self._send(call)
         except errors.LoraxError as error:
             return Health(error)
         return Health()
@@ -151,11 +155,24 @@ class AsyncClient(ClientBase):
             await here[self._key].open()
         return here[self._key].http
 
-    async def _send(self, call: Call[Answer]) -> Answer:
+    async def _opened(self, call: Call[Any] | StreamCall[Any]) -> httpx.Response:
+        """The answer before its body is read; a connection that cannot be made is tried again."""
         http = await self._http()
+        pauses = retries.pauses(self.max_session_retries)
+        while True:
+            try:
+                return await http.send(http.build_request(**self._request(call)), stream=True)
+            except httpx.ConnectError:
+                pause = next(pauses, None)
+                if pause is None:
+                    raise
+            await anyio.sleep(pause)
+
+    async def _send(self, call: Call[Answer]) -> Answer:
         with self._failures(call):
-            response = await http.request(**self._request(call))
-        return call.read(self._head(response), response.content)
+            async with aclosing(await self._opened(call)) as response:
+                body = await response.aread()
+        return call.read(self._head(response), body)
 
     def _stream(self, call: StreamCall[Piece]) -> AsyncStream[Piece]:
         reading = Reading(call)
@@ -164,9 +181,8 @@ class AsyncClient(ClientBase):
     async def _pieces(
         self, call: StreamCall[Piece], reading: Reading[Piece]
     ) -> AsyncGenerator[Piece, None]:
-        http = await self._http()
         with self._failures(call, reading):
-            async with http.stream(**self._request(call)) as response:
+            async with aclosing(await self._opened(call)) as response:
                 head = self._head(response)
                 if not head.is_stream:
                     raise reading.refusal(head, await response.aread())

@@ -7,7 +7,14 @@ from typing import Any
 import httpx
 
 from lorax import errors
-from lorax.connections import checked_fields, checked_timeout, checked_url, shown, words
+from lorax.connections import (
+    checked_count,
+    checked_fields,
+    checked_timeout,
+    checked_url,
+    shown,
+    words,
+)
 from lorax.exchange import Call, Head, Reading, StreamCall
 
 
@@ -20,11 +27,20 @@ class ClientBase:
         headers: Mapping[str, str] | None = None,
         cookies: Mapping[str, str] | None = None,
         timeout: float = 60,
+        *,
+        session: None = None,
+        max_session_retries: int = 0,
     ) -> None:
+        if session is not None:
+            raise errors.ValidationError(
+                "session is not taken any more: requests is not used here. Headers, cookies and "
+                "timeout are arguments of their own, and proxies are read from the environment."
+            )
         self.base_url = checked_url(base_url)
         self.headers = checked_fields("headers", headers)
         self.cookies = checked_fields("cookies", cookies)
         self.timeout = checked_timeout(timeout)
+        self.max_session_retries = checked_count("max_session_retries", max_session_retries)
         self._begin()
 
     def _begin(self) -> None:

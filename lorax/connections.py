@@ -137,6 +137,14 @@ def checked_timeout(timeout: float | None) -> float | None:
     return timeout
 
 
+def checked_count(name: str, count: int) -> int:
+    """A whole number from 0."""
+    given: Any = count
+    if not isinstance(given, int) or isinstance(given, bool) or given < 0:
+        raise errors.ValidationError(f"{name} should be a whole number from 0, not {given!r}.")
+    return count
+
+
 def shown(url: httpx.URL) -> str:
     """An address without what may be secret in it: user information, query, fragment."""
     return str(url.copy_with(userinfo=b"", query=None, fragment=None))

@@ -23,7 +23,10 @@ MajoritySignMethod = Literal["total", "frequency"]
 AdapterSource = Literal["hub", "local", "s3", "pbase"]
 
 Flag = Annotated[bool, Field(strict=True)]
-Count = Annotated[int, Field(strict=True, ge=1)]
+# The server's own integers; one that does not fit is a body that does not parse.
+Count32 = Annotated[int, Field(strict=True, ge=1, lt=2**32)]
+Count = Annotated[int, Field(strict=True, ge=1, lt=2**64)]
+Signed32 = Annotated[int, Field(strict=True, ge=1, lt=2**31)]
 Text = Annotated[str, Field(strict=True)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
@@ -100,7 +103,7 @@ class GenerationSettings(BaseModel):
     do_sample: Flag = Field(
         False, description="Draw each token at random instead of taking the likeliest."
     )
-    max_new_tokens: Count | None = Field(
+    max_new_tokens: Count32 | None = Field(
         20, description="Tokens to generate at most; None is as many as the server allows."
     )
     best_of: Count | None = Field(
@@ -126,7 +129,7 @@ class GenerationSettings(BaseModel):
         None,
         description="Divides the logits: below 1.0 bolder, above it more varied; 0 is greedy.",
     )
-    top_k: Annotated[int, Field(strict=True, ge=1, lt=2**31)] | None = Field(
+    top_k: Signed32 | None = Field(
         None, description="Draw from so many of the likeliest tokens only."
     )
     top_p: Annotated[Number, Field(gt=0, le=1)] | None = Field(
@@ -147,7 +150,7 @@ class GenerationSettings(BaseModel):
     ignore_eos_token: Flag = Field(
         False, description="Go on past the model's end token, to the limit."
     )
-    return_k_alternatives: Count | None = Field(
+    return_k_alternatives: Signed32 | None = Field(
         None, description="Give so many of the likeliest tokens at each place of the answer."
     )
     response_format: Any = Field(

@@ -5,11 +5,12 @@ import threading
 import time
 import weakref
 from collections.abc import Generator
+from contextlib import closing
 from typing import Any, TypeVar
 
 import httpx
 
-from lorax import calls, errors, routes, waiting
+from lorax import calls, errors, retries, routes, waiting
 from lorax.base_client import ClientBase
 from lorax.connections import setting_up
 from lorax.documenting import signed_by
@@ -44,6 +45,8 @@ class Client(ClientBase):
         cookies: Cookies for every request.
         timeout: Seconds that any single wait may take: for the connection, for the answer, for
             the next piece of a stream.
+        session: Not taken: it was a session of requests in lorax-client 0.6.3.
+        max_session_retries: How often a connection that cannot be made is tried again.
 
     Raises:
         ValidationError: base_url is no address.
@@ -107,9 +110,10 @@ class Client(ClientBase):
         return self._send(routes.metrics(*args, **kwargs))
 
     @signed_by(routes.health)
-    def health(self) -> Health:
+    def health(self, *args: Any, **kwargs: Any) -> Health:
+        call = routes.health(*args, **kwargs)
         try:
-            self._send(routes.health())
+            self._send(call)
         except errors.LoraxError as error:
             return Health(error)
         return Health()
@@ -157,10 +161,23 @@ class Client(ClientBase):
                 self._open = os.getpid(), http, weakref.finalize(self, http.close)
             return self._open[1]
 
+    def _opened(self, call: Call[Any] | StreamCall[Any]) -> httpx.Response:
+        """The answer before its body is read; a connection that cannot be made is tried again."""
+        http = self._http()
+        pauses = retries.pauses(self.max_session_retries)
+        while True:
+            try:
+                return http.send(http.build_request(**self._request(call)), stream=True)
+            except httpx.ConnectError:
+                pause = next(pauses, None)
+                if pause is None:
+                    raise
+            time.sleep(pause)
+
     def _send(self, call: Call[Answer]) -> Answer:
-        with self._failures(call):
-            response = self._http().request(**self._request(call))
-        return call.read(self._head(response), response.content)
+        with self._failures(call), closing(self._opened(call)) as response:
+            body = response.read()
+        return call.read(self._head(response), body)
 
     def _stream(self, call: StreamCall[Piece]) -> Stream[Piece]:
         reading = Reading(call)
@@ -169,10 +186,7 @@ class Client(ClientBase):
     def _pieces(
         self, call: StreamCall[Piece], reading: Reading[Piece]
     ) -> Generator[Piece, None, None]:
-        with (
-            self._failures(call, reading),
-            self._http().stream(**self._request(call)) as response,
-        ):
+        with self._failures(call, reading), closing(self._opened(call)) as response:
             head = self._head(response)
             if not head.is_stream:
                 raise reading.refusal(head, response.read())
