@@ -2,6 +2,7 @@
 
 from lorax import client, errors, types
 from lorax.client import AsyncClient, Client
+from lorax.grammar import explain
 from lorax.parameters import MergedAdapters, Parameters, ResponseFormat
 from lorax.streams import AsyncStream, Stream
 
@@ -15,5 +16,6 @@ __all__ = [
     "Stream",
     "client",
     "errors",
+    "explain",
     "types",
 ]

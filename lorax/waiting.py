@@ -99,7 +99,7 @@ def warmup(
     One after another, by generating a token with each; the client's timeout is for each of them.
 
     Args:
-        adapter_ids: The adapters.
+        adapter_ids: The ids of the adapters to load.
         {parameters}
 
     Returns:

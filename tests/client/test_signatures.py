@@ -82,18 +82,47 @@ def test_the_defaults_are_those_of_the_parameters() -> None:
             assert parameter.default == fields[name].default, name
 
 
-@pytest.mark.parametrize("method", ["generate", "generate_stream", "chat", "chat_stream"])
+PUBLIC = [
+    "generate",
+    "generate_stream",
+    "chat",
+    "chat_stream",
+    "embed",
+    "embed_many",
+    "classify",
+    "classify_batch",
+    "tokenize",
+    "count_tokens",
+    "info",
+    "health",
+    "ready",
+    "metrics",
+    "warmup",
+]
+
+
+@pytest.mark.parametrize("client", [Client, AsyncClient])
+def test_the_public_methods_are_pinned(client: Any) -> None:
+    closing = "aclose" if client is AsyncClient else "close"
+    methods = [n for n, _ in inspect.getmembers(client, inspect.isfunction) if n[0] != "_"]
+    assert sorted(methods) == sorted([*PUBLIC, closing])
+
+
+@pytest.mark.parametrize("method", PUBLIC)
 @pytest.mark.parametrize("client", [Client, AsyncClient])
 def test_help_shows_each_parameter_with_its_meaning(client: Any, method: str) -> None:
     function = getattr(client, method)
-    text = pydoc.plain(pydoc.render_doc(function)).partition("Args:")[2]
-    documented = [n for n in inspect.signature(function).parameters if n not in {"self", "prompt"}]
+    shown = pydoc.plain(pydoc.render_doc(function))
+    text = shown.partition("Args:")[2]
+    assert "Example:" in shown
+    known = {"self", "prompt", "inputs", "messages"}
+    documented = [n for n in inspect.signature(function).parameters if n not in known]
     for name in documented:
         (line,) = [x for x in text.splitlines() if x.strip().startswith(f"{name}: ")]
         assert line.startswith(" " * 8 + name), "arguments stand one step inside Args"
         assert len(line.split(": ", 1)[1]) > 15, f"{name} has a meaning"
     assert "{parameters}" not in text
-    assert max(map(len, text.splitlines())) <= 104
+    assert all(len(line) <= 104 for line in text.splitlines())
 
 
 def test_bounds_stand_in_help() -> None:
@@ -112,6 +141,7 @@ def test_the_public_names_are_pinned() -> None:
         "Stream",
         "client",
         "errors",
+        "explain",
         "types",
     ]
 
