@@ -7,6 +7,7 @@ becomes a flat object (recordings response_format/*).
 
 import functools
 import json
+import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,19 +16,18 @@ from typing import Any, get_origin
 
 from pydantic import TypeAdapter
 from pydantic.errors import PydanticUserError
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import core_schema
 
 from lorax.costs import cost
 from lorax.errors import CostlySchemaWarning, SchemaTooCostlyError, ValidationError
-from lorax.lowering import Effort, Lowered, lower
+from lorax.lowering import SPEAKING, Effort, Lowered, TooLargeError, lower
 from lorax.parameters import ResponseFormat, ResponseFormatType, checked
 from lorax.shapes import is_list, is_object
+from lorax.typeschemas import Schemas
 
 # Above the first a server's compiling is worth a warning; a request's own limit is the second.
 WARN_SECONDS = 5.0
 _JSON_TYPES = {"object", "array", "string", "integer", "number", "boolean", "null"}
-_SCHEMA_KEYS = {"properties", "$ref", "anyOf", "oneOf", "allOf", "enum", "const", "items", "$defs"}
+_SCHEMA_KEYS = SPEAKING | {"$ref", "anyOf", "oneOf", "allOf", "enum", "const", "$defs"}
 _ALLOWED = (
     "Allowed are a pydantic class, a TypedDict or another type, a JSON schema, a ResponseFormat, "
     '{"type": "json_object", "schema": {...}}, '
@@ -51,6 +51,7 @@ _EFFORTS = [
     Effort(1, wide=False),
     Effort(1, wide=False, depth=2),
     Effort(1, wide=False, depth=1),
+    *(Effort(1, wide=False, depth=1, nested=nested) for nested in (3, 2, 1)),
 ]
 
 
@@ -122,13 +123,30 @@ def _explained(text: str) -> Explanation:
 def _affordable(make: Callable[[Effort], Lowered]) -> Explanation:
     """The first of the efforts that costs little, or the least of them."""
     found: Explanation | None = None
+    failed: ValidationError | None = None
+    reach = (math.inf, math.inf)
     for effort in _EFFORTS:
-        made = make(effort)
+        if isinstance(failed, TooLargeError) and effort.reach >= reach:
+            continue
+        reach = effort.reach
+        try:
+            made = make(effort)
+        except TooLargeError as error:
+            failed = error
+            continue
+        except ValidationError as error:
+            # With less depth a value may not come to its end any more.
+            if failed is None and found is None:
+                raise
+            failed = failed or error
+            continue
         told = cost(made.schema)
         found = Explanation(made.schema, made.changed, made.unenforced, told.seconds, told.most)
         if found.seconds <= WARN_SECONDS:
             break
-    assert found is not None, "there are efforts"
+    if found is None:
+        assert failed is not None, "there are efforts"
+        raise failed
     return found
 
 
@@ -233,18 +251,10 @@ def _of_schema(schema: Any) -> dict[str, Any]:
 
 def _of_type(given: Any) -> dict[str, Any]:
     try:
-        return adapter(given).json_schema(schema_generator=_Schemas)
+        return adapter(given).json_schema(schema_generator=Schemas)
     except PydanticUserError as error:
         name = getattr(given, "__name__", str(given))
         raise ValidationError(f"{name} cannot be a JSON schema: {error.message}") from None
-
-
-class _Schemas(GenerateJsonSchema):
-    """Pydantic's own schemas, but for what a model should write of them."""
-
-    def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
-        """Pydantic takes a number or a text for a decimal, and not every text."""
-        return {"type": "number"}
 
 
 def adapter(given: Any) -> TypeAdapter[Any]:

@@ -1,14 +1,26 @@
 """Values written out as schemas: constants, ranges of numbers, unions."""
 
+import json
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
-from lorax.merging import Schema
+from lorax.merging import Schema, same
 from lorax.shapes import is_list, is_object
 
 # Whole numbers in a range of so many are written out.
 _MOST_NUMBERS = 32
+# What pydantic's schemas have for texts that it reads as a decimal or as a number of bytes.
+_NUMERAL = ("^(?!^[-+.]*$)", r"^\s*(\d*\.?\d+)\s*(\w+)?")
+
+
+def plain_type(name: str) -> Schema:
+    """The schema of a type by its name; numbers of such an exponent as floats have."""
+    if name == "number":
+        return {"type": "number", "minDigitsExponent": 1, "maxDigitsExponent": 2}
+    return {"type": name}
 
 
 def constant(value: Any) -> Schema:
@@ -16,13 +28,18 @@ def constant(value: Any) -> Schema:
     if is_object(value):
         if not value:
             return {"type": "object", "maxProperties": 0}
-        properties = {name: constant(item) for name, item in value.items()}
-        return {"type": "object", "properties": properties, "required": list(value)}
+        properties = {written(name): constant(item) for name, item in value.items()}
+        return {"type": "object", "properties": properties, "required": list(properties)}
     if is_list(value):
         if not value:
             return {"type": "array", "maxItems": 0}
         return {"type": "array", "prefixItems": [constant(item) for item in value]}
     return {"enum": [value]}
+
+
+def written(name: str) -> str:
+    """A property's name; it stands in the grammar as it is, so it is written as JSON writes it."""
+    return json.dumps(name, ensure_ascii=False)[1:-1]
 
 
 def any_of(options: Sequence[Schema]) -> Schema:
@@ -35,7 +52,7 @@ def any_of(options: Sequence[Schema]) -> Schema:
     flat: list[Schema] = []
     for option in options:
         for item in option.get("anyOf", [option]):
-            if item not in flat:
+            if not any(same(item, other) for other in flat):
                 flat.append(item)
     return flat[0] if len(flat) == 1 else {"anyOf": flat}
 
@@ -53,6 +70,35 @@ def is_of(value: Any, names: Sequence[str]) -> bool:
     return any(isinstance(value, kind) and name in names for kind, name in kinds)
 
 
+def within(value: Any, schema: Mapping[str, Any]) -> bool:
+    """Whether a number or a text is within the bounds of a schema, and of its pattern."""
+    if isinstance(value, str):
+        pattern, least, most = (schema.get(key) for key in ("pattern", "minLength", "maxLength"))
+        fits = (least is None or len(value) >= least) and (most is None or len(value) <= most)
+        return fits and (pattern is None or _matches(str(pattern), value))
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return True
+    low, high = schema.get("minimum", -math.inf), schema.get("maximum", math.inf)
+    over, under = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
+    over, under = (low if over is True else over), (high if under is True else under)
+    inside = low <= value <= high
+    inside &= over is None or over is False or value > over
+    inside &= under is None or under is False or value < under
+    return bool(inside) and ("multipleOf" not in schema or _divides(schema["multipleOf"], value))
+
+
+def _matches(pattern: str, value: str) -> bool:
+    try:
+        return re.search(pattern, value) is not None
+    except (re.error, FutureWarning):
+        return True
+
+
+def _divides(step: float, number: float) -> bool:
+    """Whether a number is a multiple of another, both as they are written."""
+    return Fraction(str(number)) % Fraction(str(step)) == 0
+
+
 def numbers(schema: Schema) -> list[int] | None:
     """The whole numbers within the bounds of a schema; None where they are too many."""
     # In earlier drafts an exclusive bound is a flag beside the other one.
@@ -61,7 +107,7 @@ def numbers(schema: Schema) -> list[int] | None:
     if low is None or high is None or high - low >= _MOST_NUMBERS:
         return None
     step = schema.get("multipleOf", 1)
-    return [number for number in range(low, high + 1) if number % step == 0]
+    return [number for number in range(low, high + 1) if _divides(step, number)]
 
 
 def _bound(schema: Schema, name: str, exclusive: str, rounded: Any, inward: int) -> int | None:
@@ -76,6 +122,6 @@ def _bound(schema: Schema, name: str, exclusive: str, rounded: Any, inward: int)
     return (max if inward > 0 else min)(found) if found else None
 
 
-def is_decimal(schema: Any) -> bool:
-    """Whether this is the text that pydantic takes for a decimal, beside a number."""
-    return is_object(schema) and str(schema.get("pattern")).startswith("^(?!^[-+.]*$)")
+def is_numeral(schema: Any) -> bool:
+    """Whether this is the text that pydantic takes for a number, beside a number."""
+    return is_object(schema) and str(schema.get("pattern")).startswith(_NUMERAL)

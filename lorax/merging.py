@@ -1,5 +1,6 @@
 """JSON schemas read: references followed, and several schemas for one value made one."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
@@ -14,7 +15,9 @@ _ANNOTATIONS = {
     "$anchor",
     "$comment",
     "$defs",
+    "$dynamicAnchor",
     "$id",
+    "$recursiveAnchor",
     "$schema",
     "default",
     "definitions",
@@ -30,6 +33,7 @@ _ANNOTATIONS = {
     "writeOnly",
     "xml",
 }
+REFERRING = ("$ref", "$dynamicRef", "$recursiveRef")
 _TYPES = ("object", "array", "string", "integer", "number", "boolean", "null")
 
 
@@ -47,6 +51,7 @@ class References:
     def __init__(self, root: Mapping[str, Any]) -> None:
         self._root = root
         self._base = str(root.get("$id", ""))
+        self._cyclic: dict[str, bool] = {}
 
     def find(self, reference: str) -> Any:
         """The schema that a reference names: `#`, `#/a/pointer` or `#anchor`.
@@ -69,6 +74,27 @@ class References:
             there = self._step(there, name, reference)
         return there
 
+    def is_cyclic(self, reference: str) -> bool:
+        """Whether what a `$ref` names holds itself, directly or through others."""
+        if reference not in self._cyclic:
+            self._cyclic[reference] = reference in self._reached(reference)
+        return self._cyclic[reference]
+
+    def _reached(self, reference: str) -> set[str]:
+        seen: set[str] = set()
+        waiting: list[Any] = [self.find(reference)]
+        while waiting:
+            item = waiting.pop()
+            if is_list(item):
+                waiting.extend(item)
+            elif is_object(item):
+                name = referred(item)
+                if name is not None and name not in seen:
+                    seen.add(name)
+                    waiting.append(self.find(name))
+                waiting.extend(item.values())
+        return seen
+
     @staticmethod
     def _step(there: Any, name: str, reference: str) -> Any:
         if is_object(there) and name in there:
@@ -82,12 +108,27 @@ class References:
         while waiting:
             item = waiting.pop()
             if is_object(item):
-                if item.get("$anchor") == name:
+                if name in {item.get("$anchor"), item.get("$dynamicAnchor")}:
                     return item
                 waiting.extend(item.values())
             elif is_list(item):
                 waiting.extend(item)
         raise ValidationError(f"response_format refers to {reference!r}, where nothing stands.")
+
+
+def referred(schema: Mapping[str, Any]) -> str | None:
+    """What a schema refers to; within one schema the dynamic forms say the same."""
+    names = [schema.get(key) for key in REFERRING]
+    return next((name for name in names if isinstance(name, str)), None)
+
+
+def same(one: Any, two: Any) -> bool:
+    """Whether two JSON values are the same one; in Python 1 is True."""
+    if is_list(one) and is_list(two):
+        return len(one) == len(two) and all(map(same, one, two))
+    if is_object(one) and is_object(two):
+        return one.keys() == two.keys() and all(same(one[name], two[name]) for name in one)
+    return isinstance(one, bool) == isinstance(two, bool) and bool(one == two)
 
 
 def plain(schema: Any) -> Schema:
@@ -131,9 +172,10 @@ def merged(one: Mapping[str, Any], two: Mapping[str, Any]) -> Schema:
     Raises:
         UnsatisfiableError: No value fits both.
     """
+    one, two = _ruled(two, one), _ruled(one, two)
     out = dict(one)
     for key, value in two.items():
-        if key not in out or out[key] == value:
+        if key not in out or same(out[key], value):
             out[key] = value
         elif key in _JOINED:
             out[key] = _JOINED[key](out[key], value)
@@ -142,6 +184,28 @@ def merged(one: Mapping[str, Any], two: Mapping[str, Any]) -> Schema:
         else:
             out["also"] = [*out.get("also", []), {key: value}]
     return out
+
+
+def _ruled(one: Mapping[str, Any], two: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The second schema, its properties held to what the first says of those it does not name."""
+    rule = one.get("additionalProperties", True)
+    if rule is True or "properties" not in two:
+        return two
+    patterns = list(one.get("patternProperties", ()))
+    named = {
+        name: part
+        if name in one.get("properties", ()) or any(_matches(item, name) for item in patterns)
+        else _all_of(part, rule)
+        for name, part in two["properties"].items()
+    }
+    return {**two, "properties": named}
+
+
+def _matches(pattern: str, name: str) -> bool:
+    try:
+        return re.search(pattern, name) is not None
+    except re.error:
+        return False
 
 
 def _all_of(one: Any, two: Any) -> Any:
@@ -180,7 +244,7 @@ _JOINED: dict[str, Callable[[Any, Any], Any]] = {
     "type": _common_types,
     "properties": _properties,
     "required": lambda one, two: list(dict.fromkeys([*one, *two])),
-    "enum": lambda one, two: [item for item in one if item in two],
+    "enum": lambda one, two: [item for item in one if any(same(item, other) for other in two)],
     "anyOf": _choices,
     "oneOf": _choices,
     "prefixItems": _places,

@@ -44,6 +44,7 @@ FORMATS = {
     "date": _DAY,
     "time": f"{_CLOCK}{_OFFSET}?",
     "date-time": f"{_DAY}T{_CLOCK}{_OFFSET}",
+    "naive-date-time": f"{_DAY}T{_CLOCK}",
     "duration": r"P([0-9]{1,3}D(T[0-9]{1,2}H([0-9]{1,2}M)?)?|T[0-9]{1,2}[HMS])",
     "email": rf"[a-z0-9]+([._+-][a-z0-9]+)*@{_HOST}",
     "hostname": _HOST,
@@ -68,16 +69,18 @@ class Size:
     Attributes:
         states: Its states, roughly.
         wide: Of those, in how many almost any character may stand.
+        again: What is written twice or more and comes to the same states, in states.
     """
 
     states: int = 0
     wide: int = 0
+    again: int = 0
 
     def __add__(self, other: "Size") -> "Size":
-        return Size(self.states + other.states, self.wide + other.wide)
+        return Size(self.states + other.states, self.wide + other.wide, self.again + other.again)
 
     def __mul__(self, times: int) -> "Size":
-        return Size(self.states * times, self.wide * times)
+        return Size(self.states * times, self.wide * times, self.again * times)
 
 
 class NoPatternError(Exception):
@@ -182,6 +185,12 @@ _ESCAPED = {
     "\r": r"\\r",
     "\t": r"\\t",
 }
+# What a set leaves out with a class: in some readings it holds these as well.
+_BEYOND = {
+    "CATEGORY_DIGIT": "\u0660-\U0010ffff",
+    "CATEGORY_WORD": "\x80-\U0010ffff",
+    "CATEGORY_SPACE": "\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000",
+}
 _RANGES = {"CATEGORY_DIGIT": "0-9", "CATEGORY_WORD": "A-Za-z0-9_", "CATEGORY_SPACE": " "}
 
 
@@ -209,7 +218,7 @@ def _set(items: Any) -> str:
         elif name == "RANGE":
             inside += _in_set(value[0], value[1], negated=negated)
         elif str(value) in _RANGES:
-            inside += _RANGES[str(value)]
+            inside += _RANGES[str(value)] + (_BEYOND[str(value)] if negated else "")
         elif str(value).replace("NOT_", "") in _RANGES and not negated and len(items) == 1:
             return _set([("NEGATE", None), ("CATEGORY", str(value).replace("NOT_", ""))])
         else:
