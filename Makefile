@@ -7,7 +7,7 @@ PROJECTS := $(wildcard pyproject.toml */pyproject.toml integrations/*/pyproject.
 export UV_CACHE_DIR := $(CURDIR)/.venv/cache
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo test test-oldest soak bench check format train lock picture clean
+.PHONY: demo test test-oldest soak bench grammar check format train lock picture clean
 
 demo: $(READY)  ## A local server with a real model, and a chain, a RAG query and SQL through it
 	@$(BIN)/python -m examples.demo
@@ -25,6 +25,9 @@ soak: $(READY)  ## Five minutes of 64 streams at once on the real model
 
 bench: $(READY)  ## What the local server's start and its HTTP side cost
 	$(BIN)/python -m benchmarks.devserver
+
+grammar: $(READY)  ## Compile every schema of the tests as a LoRAX server does; writes the table in docs
+	$(BIN)/python -m tests.grammar.measure
 
 check: $(READY)  ## Format, lint, types
 	$(BIN)/ruff format --check .

@@ -4,6 +4,8 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from tests.grammar.entry import Entry
+
 _NAMES = ("name", "items", "x", "größe", "is_ok", "a b", "$id", "from", "2nd", 'q"')
 _PATTERNS = ("^[a-z]+$", r"\d{3}", '^[^"]*$', r"^(a|b\\c)+$", "^.{1,9}$", r"^\w+@\w+$", "(?i)a")
 _FORMATS = ("date", "time", "date-time", "uuid", "email", "uri", "ipv4", "ipv6", "unheard-of")
@@ -17,7 +19,7 @@ class _Drawing:
 
     def whole(self) -> dict[str, Any]:
         """A schema with its definitions."""
-        self._definitions = {name: None for name in ("A", "B")[: self._random.randint(0, 2)]}
+        self._definitions = dict.fromkeys(("A", "B")[: self._random.randint(0, 2)])
         for name in self._definitions:
             self._definitions[name] = self._object(2)
         schema: dict[str, Any] = self._object(3) if self._maybe(0.8) else self.draw(3)
@@ -106,6 +108,11 @@ class _Drawing:
         return {"allOf": [self._object(depth - 1), self._object(depth - 1)]}
 
 
-def forms(count: int) -> list[tuple[str, Any]]:
-    """So many schemas, with their names."""
-    return [(f"drawn {seed}", _Drawing(seed).whole()) for seed in range(count)]
+# Those that no value fits: closed objects side by side that require what the other forbids, two
+# types at once, definitions that require themselves; and one that says nothing at all.
+_WRONG = {
+    **dict.fromkeys((0, 10, 44, 48, 69, 73, 104, 105), "allows no value"),
+    **dict.fromkeys((35, 37, 40, 77), "holds itself"),
+    32: "cannot have the type None",
+}
+ENTRIES = [Entry(f"drawn {seed}", _Drawing(seed).whole(), _WRONG.get(seed)) for seed in range(110)]

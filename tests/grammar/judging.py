@@ -24,10 +24,10 @@ _WIDE = {
 }
 # The keyword behind each kind of pydantic's errors.
 _KEYWORDS = {
-    "greater_than": "exclusiveMinimum",
-    "greater_than_equal": "minimum",
-    "less_than": "exclusiveMaximum",
-    "less_than_equal": "maximum",
+    "greater_than": "exclusiveMinimum formatExclusiveMinimum",
+    "greater_than_equal": "minimum formatMinimum",
+    "less_than": "exclusiveMaximum formatExclusiveMaximum",
+    "less_than_equal": "maximum formatMaximum",
     "multiple_of": "multipleOf",
     "string_too_short": "minLength",
     "string_too_long": "maxLength",
@@ -38,9 +38,12 @@ _KEYWORDS = {
     "too_long": "maxItems maxProperties",
     "json_invalid": "contentMediaType",
     "json_type": "contentMediaType",
-    "decimal_max_digits": "max_digits",
-    "decimal_max_places": "decimal_places",
-    "decimal_whole_digits": "max_digits",
+    "byte_size": "minimum",
+    "decimal_max_digits": "maxDigits",
+    "decimal_max_places": "decimalPlaces",
+    "decimal_whole_digits": "maxDigits",
+    "date_future": "formatExclusiveMinimum",
+    "date_past": "formatExclusiveMaximum",
 }
 
 
@@ -83,9 +86,7 @@ class _Listed:
 
 def _places(steps: Sequence[str | int]) -> list[str]:
     """How a place may be called: an item by its number or not, a name as such or as any."""
-    names = [
-        (f"[{step}]", "[]") if isinstance(step, int) else (f".{step}", ".*") for step in steps
-    ]
+    names = [(f"[{step}]", "[]") if isinstance(step, int) else (f".{step}", ".*") for step in steps]
     return ["$" + "".join(parts) for parts in product(*names)]
 
 

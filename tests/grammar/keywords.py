@@ -1,8 +1,8 @@
-"""Plain JSON schemas, one keyword or one form of it each, as the tables of what servers do have them."""
+"""Plain JSON schemas, a keyword or one form of it each, as what servers do with them is told."""
 
 from typing import Any
 
-from tests.grammar.corpus import Entry
+from tests.grammar.entry import Entry
 
 WORD = {"type": "string"}
 WHOLE = {"type": "integer"}
@@ -34,7 +34,7 @@ ANYTHING: dict[str, Any] = {
     "items true": array(True),
     "any object": {"type": "object"},
     "three any objects": thing(a={"type": "object"}, b={"type": "object"}, c={"type": "object"}),
-    "six any values": thing(**dict.fromkeys("abcdef", {})),
+    "six any values": thing(**{key: {} for key in "abcdef"}),
     "additionalProperties true": {"type": "object", "additionalProperties": True},
     "additionalProperties false alone": {"type": "object", "additionalProperties": False},
     "no schema": {"type": "json_object"},
@@ -48,9 +48,7 @@ TYPES: dict[str, Any] = {
     "a list with constraints": {"type": ["string", "integer"], "minLength": 2, "minimum": 3},
     "a list with an object": {"type": ["object", "array", "boolean"], "properties": {"a": WHOLE}},
     "a list of one type": {"type": ["integer"]},
-    "every type": {
-        "type": ["string", "number", "integer", "object", "array", "boolean", "null"]
-    },
+    "every type": {"type": ["string", "number", "integer", "object", "array", "boolean", "null"]},
     "null": {"type": "null"},
     "boolean": {"type": "boolean"},
     "no type, properties": {"properties": {"a": WHOLE}, "required": ["a"]},

@@ -5,12 +5,12 @@ import enum
 import uuid
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 from typing_extensions import NotRequired, TypedDict
 
-from tests.grammar.corpus import Entry
+from tests.grammar.entry import Entry
 
 
 class Pun(BaseModel):
@@ -104,7 +104,7 @@ class Map(BaseModel):
 class Mood(enum.Enum):
     GLAD = "glad"
     SAD = "sad"
-    SO_SO = "neither \"nor\""
+    SO_SO = 'neither "nor"'
 
 
 class Grade(enum.IntEnum):
@@ -232,10 +232,26 @@ PLAIN: list[Any] = [
     *(dict[uuid.UUID, bool], dict[Literal["a", "b"], float], dict[datetime.date, int]),
     *(tuple[int, str], tuple[int, ...], tuple[Human, Thing], set[str], frozenset[int]),
     *(Literal["x", 1, True, None], Human | Thing, int | None, str | int | list[bool]),
-    *(Literal["\n", "\t\\", "é", "\u2028"], tuple[()], list[Literal[1, 2]]),
-    *(Annotated[int, Field(ge=0, lt=20)], Annotated[int, Field(multiple_of=5, gt=0, le=100)]),
-    *(Annotated[float, Field(gt=0, lt=1)], Annotated[list[int], Field(min_length=2)]),
-    *(Annotated[set[int], Field(min_length=2)], Annotated[list[str], Field(max_length=3)]),
-    *(Annotated[dict[str, int], Field(min_length=2, max_length=3)],),
+    *(tuple[()], list[Literal[1, 2]]),
 ]
-ENTRIES += [Entry(f"{form}".replace("tests.grammar.models.", ""), form) for form in PLAIN]
+HELD: dict[str, Any] = {
+    "words that need escapes": Literal["\n", "\t\\", "é", "\u2028"],
+    "int from 0, below 20": Annotated[int, Field(ge=0, lt=20)],
+    "int in steps of 5": Annotated[int, Field(multiple_of=5, gt=0, le=100)],
+    "float between 0 and 1": Annotated[float, Field(gt=0, lt=1)],
+    "list of at least 2": Annotated[list[int], Field(min_length=2)],
+    "set of at least 2": Annotated[set[int], Field(min_length=2)],
+    "list of at most 3": Annotated[list[str], Field(max_length=3)],
+    "dict of 2 or 3": Annotated[dict[str, int], Field(min_length=2, max_length=3)],
+    "a date since 2020": Annotated[datetime.date, Field(ge=datetime.date(2020, 1, 1))],
+    "less than a day": Annotated[datetime.timedelta, Field(lt=datetime.timedelta(days=1))],
+}
+
+
+def _name(form: Any) -> str:
+    words = form.__name__ if isinstance(form, type) and not get_args(form) else str(form)
+    return words.replace("tests.grammar.models.", "").replace("typing.", "")
+
+
+ENTRIES += [Entry(_name(form), form) for form in PLAIN]
+ENTRIES += [Entry(name, form) for name, form in HELD.items()]

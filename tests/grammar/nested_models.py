@@ -5,7 +5,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar, Union
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, RootModel, Tag, create_model
 from typing_extensions import TypeAliasType, TypedDict
 
-from tests.grammar.corpus import Entry
+from tests.grammar.entry import Entry
 
 T = TypeVar("T")
 
@@ -44,9 +44,7 @@ def _kind(value: Any) -> str:
 
 
 class Called(BaseModel):
-    deed: Annotated[
-        Annotated[Walk, Tag("walk")] | Annotated[Say, Tag("say")], Discriminator(_kind)
-    ]
+    deed: Annotated[Annotated[Walk, Tag("walk")] | Annotated[Say, Tag("say")], Discriminator(_kind)]
 
 
 class Widget(BaseModel):
@@ -130,9 +128,7 @@ Term = Annotated[Number | Negation | Sum | Choice, Field(discriminator="kind")]
 for model in (Negation, Sum, Choice, Test):
     model.model_rebuild()
 
-Value = TypeAliasType(
-    "Value", "Union[str, float, bool, None, list[Value], dict[str, Value]]"
-)
+Value = TypeAliasType("Value", "str | float | bool | list[Value] | dict[str, Value] | None")
 
 
 class Page(BaseModel, Generic[T]):
@@ -192,7 +188,7 @@ class Outline(BaseModel):
     words: dict[str, int] = Field(default_factory=dict)
 
 
-MANY = create_model("Many", **{f"field_{n}": (int | None, None) for n in range(30)})  # type: ignore[call-overload]
+MANY = create_model("Many", **{f"field_{n}": (int | None, None) for n in range(30)})
 
 ENTRIES = [
     Entry(form.__name__, form)

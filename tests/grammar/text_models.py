@@ -12,6 +12,8 @@ from pydantic import (
     Base64Bytes,
     BaseModel,
     ByteSize,
+    ConfigDict,
+    Field,
     FiniteFloat,
     FutureDate,
     HttpUrl,
@@ -25,7 +27,7 @@ from pydantic import (
     constr,
 )
 
-from tests.grammar.corpus import Entry
+from tests.grammar.entry import Entry
 
 
 def _text(**constraints: Any) -> Any:
@@ -69,10 +71,10 @@ AHEAD = {"looking ahead": "^(?=.*[0-9])[a-z0-9]+$", "named again": r"^([a-z])\1$
 
 
 class Mixed(BaseModel):
-    short: constr(min_length=2, max_length=5)  # type: ignore[valid-type]
-    few: conlist(int, min_length=1, max_length=3)  # type: ignore[valid-type]
-    dozen: conint(ge=1, le=12)  # type: ignore[valid-type]
-    step: conint(multiple_of=3)  # type: ignore[valid-type]
+    short: constr(min_length=2, max_length=5)
+    few: conlist(int, min_length=1, max_length=3)
+    dozen: conint(ge=1, le=12)
+    step: conint(multiple_of=3)
     secret: SecretStr
     path: pathlib.Path
     size: ByteSize
@@ -103,23 +105,30 @@ class Encoded(BaseModel):
 
 
 class Trimmed(BaseModel):
-    name: _text(strip_whitespace=True, min_length=1)  # type: ignore[valid-type]
-    shout: _text(to_upper=True, pattern="^[A-Z]+$")  # type: ignore[valid-type]
+    name: _text(strip_whitespace=True, min_length=1)
+    shout: _text(to_upper=True, pattern="^[A-Z]+$")
+
+
+class AllTrimmed(BaseModel):
+    model_config = ConfigDict(str_strip_whitespace=True)
+    name: str = Field(min_length=2)
 
 
 class Money(BaseModel):
-    amount: Annotated[Decimal, StringConstraints()] | None = None
+    amount: Annotated[Decimal, Field(max_digits=5)] | None = None
     price: Decimal
     currency: Literal["EUR", "USD"]
 
 
-ENTRIES = [Entry(form.__name__, form) for form in (Mixed, Net, Times, Encoded, Trimmed)]
+ENTRIES = [
+    Entry(form.__name__, form) for form in (Mixed, Net, Times, Encoded, Trimmed, AllTrimmed, Money)
+]
 ENTRIES += [
     Entry(f"pattern: {name}", {"type": "string", "pattern": pattern})
     for name, pattern in {**PATTERNS, **AHEAD}.items()
 ]
 ENTRIES += [
-    Entry(f"pattern in a model: {name}", list[_text(pattern=PATTERNS[name])])  # type: ignore[misc]
+    Entry(f"pattern in a model: {name}", list[_text(pattern=PATTERNS[name])])
     for name in ("a code", "not a quote", "a blank", "a backslash", "Chinese", "a choice")
 ]
 ENTRIES += [

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.grammar.corpus import Entry
+from tests.grammar.entry import Entry
 from tests.grammar.keywords import WHOLE, WORD, array, thing
 
 CLOSED = {"additionalProperties": False}
@@ -39,9 +39,7 @@ JOINED: dict[str, Any] = {
     "allOf of the same property": {
         "allOf": [thing(a={"type": "number"}), thing(a={"type": "integer", "minimum": 3})]
     },
-    "allOf of three": {
-        "allOf": [thing(a=WHOLE), {"required": ["b"]}, {"properties": {"b": WORD}}]
-    },
+    "allOf of three": {"allOf": [thing(a=WHOLE), {"required": ["b"]}, {"properties": {"b": WORD}}]},
     "allOf beside properties": {**thing(c=WORD), "allOf": [thing(a=WHOLE), thing([], b=WHOLE)]},
     "allOf of closed ones": {
         "allOf": [
@@ -96,9 +94,15 @@ JOINED: dict[str, Any] = {
         "else": {"properties": {"b": {"const": "z"}}},
     },
     "an OpenAPI schema": {
-        **thing(["id"], id={**WHOLE, "format": "int64", "readOnly": True}, at={
-            "type": "string", "format": "date-time", "nullable": True,
-        }),
+        **thing(
+            ["id"],
+            id={**WHOLE, "format": "int64", "readOnly": True},
+            at={
+                "type": "string",
+                "format": "date-time",
+                "nullable": True,
+            },
+        ),
         "xml": {"name": "x"},
         "example": {"id": 1},
         "x-order": 3,
@@ -142,7 +146,7 @@ REFERRING: dict[str, Any] = {
         "$defs": {"A": {"$ref": "#/$defs/B"}, "B": {"allOf": [{"$ref": "#/$defs/L"}]}, "L": LEAF},
     },
     "one definition in six places": {
-        **thing(**dict.fromkeys("abcdef", {"$ref": "#/$defs/L"})),
+        **thing(**{key: {"$ref": "#/$defs/L"} for key in "abcdef"}),
         "$defs": {"L": LEAF},
     },
 }
@@ -175,14 +179,23 @@ RECURSIVE: dict[str, Any] = {
             name: {
                 "anyOf": [
                     thing(of={"const": name}, value=WHOLE),
-                    *(thing(of={"const": other}, l={"$ref": f"#/$defs/{other}"},
-                            r={"$ref": f"#/$defs/{other}"}) for other in "abcde"),
+                    *(
+                        thing(
+                            of={"const": other},
+                            l={"$ref": f"#/$defs/{other}"},
+                            r={"$ref": f"#/$defs/{other}"},
+                        )
+                        for other in "abcde"
+                    ),
                 ]
             }
             for name in "abcde"
         },
     },
-    "an array of arrays of itself": {"$ref": "#/$defs/A", "$defs": {"A": array({"$ref": "#/$defs/A"})}},
+    "an array of arrays of itself": {
+        "$ref": "#/$defs/A",
+        "$defs": {"A": array({"$ref": "#/$defs/A"})},
+    },
     "itself through allOf": {
         **_NODE,
         "$defs": {"N": {"allOf": [thing(v=WHOLE), thing([], n=_NODE)]}},

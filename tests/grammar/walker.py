@@ -1,4 +1,4 @@
-"""Texts that a regular expression allows, drawn by a seed: short ones, and now and then the longest."""
+"""Texts that a regular expression allows, drawn by a seed: short, but now and then the longest."""
 
 import random
 from typing import Any
