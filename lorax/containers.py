@@ -143,11 +143,16 @@ class Containers(ABC):
         places += [schema.get("items", {})] * (schema.get("minItems", 0) - len(places))
         if schema.get("items", False) is not False:
             self.note(self.changed, path, f"the array has {len(places)} items")
-        kept = places[: schema.get("maxItems")]
-        made = [self.lower(item, f"{path}[{number}]") for number, item in enumerate(kept)]
-        if not made:
-            return {"type": "array", "maxItems": 0}
-        return None if None in made else {"type": "array", "prefixItems": made}
+        least, made = schema.get("minItems", 0), list[Schema]()
+        for number, item in enumerate(places[: schema.get("maxItems")]):
+            place = self._inside(item, f"{path}[{number}]", max(least - number, 0))
+            if place is None and number < least:
+                return None
+            if place is None:
+                self.note(self.changed, path, f"the array has {number} items")
+                break
+            made.append(place)
+        return {"type": "array", "prefixItems": made} if made else {"type": "array", "maxItems": 0}
 
     def object(self, schema: Schema, path: str) -> Schema | None:
         """An object of named properties, or a dictionary."""

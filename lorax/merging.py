@@ -187,7 +187,12 @@ def merged(one: Mapping[str, Any], two: Mapping[str, Any]) -> Schema:
 
 
 def _ruled(one: Mapping[str, Any], two: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The second schema, its properties held to what the first says of those it does not name."""
+    """The second schema, its parts held to what the first says of those it does not name."""
+    known, rest = one.get("prefixItems", []), one.get("items", True)
+    if rest is not True and not is_list(rest) and len(two.get("prefixItems", [])) > len(known):
+        places = two["prefixItems"]
+        held = [_all_of(place, rest) for place in places[len(known) :]]
+        two = {**two, "prefixItems": [*places[: len(known)], *held]}
     rule = one.get("additionalProperties", True)
     if rule is True or "properties" not in two:
         return two

@@ -79,6 +79,18 @@ JOINED: dict[str, Any] = {
             {"prefixItems": [WHOLE, {"minLength": 1}]},
         ]
     },
+    "allOf of a tuple and a list": {
+        "allOf": [
+            {"type": "array", "items": {"type": "number"}},
+            {"prefixItems": [WHOLE, {"minimum": 0}], "items": WORD, "maxItems": 2},
+        ]
+    },
+    "allOf of a short tuple and a long one": {
+        "allOf": [
+            {"type": "array", "prefixItems": [WHOLE], "items": False},
+            {"prefixItems": [{"type": "number"}, WORD]},
+        ]
+    },
     "allOf of bounds": {
         "type": "integer",
         "allOf": [{"minimum": 2}, {"minimum": 4}, {"maximum": 9}, {"multipleOf": 2}],
@@ -164,6 +176,7 @@ RECURSIVE: dict[str, Any] = {
     "itself, optional": {**_NODE, "$defs": {"N": thing(["value"], value=WHOLE, n=_NODE)}},
     "itself in a union": _holding(n={"oneOf": [WORD, array(_NODE), _NODE]}),
     "itself in a tuple": _holding(n={"anyOf": [WHOLE, {"prefixItems": [_NODE, _NODE]}]}),
+    "itself in a tuple that may be short": _holding(n={"type": "array", "prefixItems": [_NODE]}),
     "itself twice": _holding(left={"anyOf": [_NODE, WORD]}, right={"anyOf": [_NODE, WORD]}),
     "the whole in itself": thing(["a"], a=WORD, more=array({"$ref": "#"})),
     "two that hold each other": {
@@ -204,7 +217,10 @@ RECURSIVE: dict[str, Any] = {
 WRONG: dict[str, tuple[Any, str]] = {
     "itself, required": (_holding(n=_NODE), "holds itself"),
     "an array of itself, not empty": (_holding(n=array(_NODE, minItems=1)), "holds itself"),
-    "a tuple of itself": (_holding(n={"type": "array", "prefixItems": [_NODE]}), "holds itself"),
+    "a tuple of itself": (
+        _holding(n={"type": "array", "prefixItems": [_NODE], "minItems": 1}),
+        "holds itself",
+    ),
     "a reference to itself": ({**_NODE, "$defs": {"N": _NODE}}, "is that itself"),
     "allOf of itself": ({**_NODE, "$defs": {"N": {"allOf": [_NODE]}}}, "is that itself"),
     "anyOf, none of which fits": ({"anyOf": [False, {"enum": []}]}, "allows no value"),
