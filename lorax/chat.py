@@ -1,7 +1,6 @@
 """Chat without I/O: a conversation as the server takes it, and its answers read back."""
 
 import itertools
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from lorax.exchange import Request
 from lorax.messages import Messages, rendered, turns
 from lorax.parameters import Parameters
 from lorax.text import StopCutter
-from lorax.toolcalls import ServersToolCalls, ToolCalls, new_id
+from lorax.toolcalls import ServersToolCalls, ToolCalls, new_id, tool_call
 from lorax.tools import Toolbox, ToolOptions
 from lorax.types import ChatChunk, ChatFinishReason, ChatResponse, ToolCall, ToolCallDelta, Usage
 
@@ -131,19 +130,23 @@ class _Called(BaseModel):
 
     def read(self) -> ToolCall:
         """A call that the server read itself, under an id that tells it from others."""
-        text = self.function.arguments
-        return ToolCall(id=new_id(), name=self.function.name, arguments=json.loads(text), text=text)
+        return tool_call(new_id(), self.function.name, self.function.arguments)
 
 
 class _Message(BaseModel):
     content: str | None = None
-    tool_calls: list[_Called] = []
+    tool_calls: list[_Called] | None = None
 
 
 class _Choice(BaseModel):
-    message: _Message = _Message()
-    delta: _Message = _Message()
+    message: _Message | None = None
+    delta: _Message | None = None
     finish_reason: str | None = None
+
+    @property
+    def said(self) -> _Message:
+        """What a whole answer or a chunk holds."""
+        return self.message or self.delta or _Message()
 
 
 class _Completion(BaseModel):
@@ -205,8 +208,8 @@ def read_whole(data: bytes, conversation: Conversation) -> ChatResponse:
     completion = _Completion.model_validate_json(data)
     choice = completion.choices[0]
     reading = _Text(conversation, stream=False)
-    shown, _ = reading.feed(choice.message.content or "", last=True)
-    calls = reading.found or [called.read() for called in choice.message.tool_calls]
+    shown, _ = reading.feed(choice.said.content or "", last=True)
+    calls = reading.found or [called.read() for called in choice.said.tool_calls or []]
     response = ChatResponse(
         text=shown,
         tool_calls=calls,
@@ -245,7 +248,7 @@ class ChatReader:
             return None
         completion = _Completion.model_validate_json(data)
         choice = completion.choices[0]
-        content = choice.delta.content or ""
+        content = choice.said.content or ""
         if choice.finish_reason == "length" and _END_TOKEN.fullmatch(content):
             content = ""
         last = choice.finish_reason is not None

@@ -1,15 +1,12 @@
 """A request and the reading of its answer, without I/O: what both clients send and are given."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
-import pydantic
-
 from lorax import errors
-from lorax.shapes import is_list
+from lorax.shapes import is_list, json_text
 from lorax.sse import EventDecoder
 from lorax.types import Metadata, WithMetadata
 
@@ -52,12 +49,14 @@ class Request:
         body: What is posted; None asks with GET.
         adapter_id: The adapter it names.
         headers: Headers beside the client's own.
+        timeout: Seconds that a wait may take, in place of the client's own.
     """
 
     path: str
-    body: dict[str, Any] | None
+    body: dict[str, Any] | None = field(repr=False)  # it may hold a token
     adapter_id: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    timeout: float | None = None
 
     @property
     def method(self) -> str:
@@ -73,19 +72,18 @@ class Request:
         """
         if self.body is None:
             return b""
-        try:
-            text = json.dumps(self.body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-            return text.encode()
-        except (TypeError, ValueError, RecursionError) as error:
-            reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
-            message = f"The request cannot be written as JSON: {reason}."
-            raise errors.ValidationError(message) from None
+        return json_text(self.body, "The request", compact=True).encode()
 
     def refusal(self, head: Head, body: bytes) -> errors.LoraxError:
         """The exception for an answer whose status is an error."""
         return errors.of_body(
             head.status, body, head.headers, adapter_id=self.adapter_id, url=head.url
         )
+
+    def located(self, error: errors.LoraxError, head: Head | None) -> errors.LoraxError:
+        """An error with what this request was about."""
+        error.adapter_id, error.url = self.adapter_id, head.url if head else None
+        return error
 
     def understood(self, head: Head) -> Metadata:
         """What the server made of the request.
@@ -122,14 +120,13 @@ class Call(Generic[AnyAnswer]):
         """
         if head.status != 200:
             raise self.request.refusal(head, body)
+        metadata = self.request.understood(head)
         try:
             answer = self.parse(body)
-        except pydantic.ValidationError:
+        except errors.LoraxError as error:
+            raise self.request.located(error, head) from None
+        except (ValueError, RecursionError):
             raise errors.not_lorax(head.status, head.headers, body, url=head.url) from None
-        except errors.AnswerMismatchError as error:
-            error.adapter_id, error.url = self.request.adapter_id, head.url
-            raise
-        metadata = self.request.understood(head)
         parts: list[Any] = answer if is_list(answer) else [answer]
         for part in parts:
             if isinstance(part, WithMetadata):
@@ -188,10 +185,10 @@ class Reading(Generic[AnyPiece]):
         for data in self._events.feed(chunk):
             try:
                 item = self._reader.read(data)
-            except pydantic.ValidationError:
+            except errors.LoraxError as error:
+                raise self._request.located(error, self._head) from None
+            except (ValueError, RecursionError):
                 raise self._error(data) from None
-            except errors.AnswerMismatchError as error:
-                raise self._located(error) from None
             if item is not None:
                 item.take_metadata(self.metadata or Metadata())
                 yield item
@@ -210,11 +207,6 @@ class Reading(Generic[AnyPiece]):
         return errors.IncompleteGenerationError(
             reason, adapter_id=self._request.adapter_id, url=self._head.url if self._head else None
         )
-
-    def _located(self, error: errors.AnswerMismatchError) -> errors.AnswerMismatchError:
-        error.adapter_id = self._request.adapter_id
-        error.url = self._head.url if self._head else None
-        return error
 
     def _error(self, data: bytes) -> errors.LoraxError:
         """What an event says that is no part of an answer; a stream's errors have status 200."""

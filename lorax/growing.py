@@ -1,6 +1,5 @@
 """JSON that grows: its values in pieces, as the text of them comes."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -12,11 +11,13 @@ class Piece:
     """A piece of a value.
 
     Attributes:
-        path: Where the value stands: keys of objects and places of arrays, from the outside.
+        number: In which of the outermost values it stands, from 0: there may be several.
+        path: Where it stands there: keys of objects and places of arrays, from the outside.
         text: The next piece of its JSON, as it was written.
         whole: Whether the value is complete with it.
     """
 
+    number: int
     path: Path
     text: str
     whole: bool
@@ -43,12 +44,12 @@ class GrowingJson:
         self._string = self._escaped = False
         self._depth: int | None = None  # of containers that are open within a wanted value
         self._taken = ""
-        self._begun = False
+        self._number = 0  # of the outermost value that comes next
 
     @property
     def is_whole(self) -> bool:
-        """Whether the outermost value is complete."""
-        return self._begun and not self._open and not self._string and self._depth is None
+        """Whether something came, and all of it is complete."""
+        return self._number > 0 and not self._open and not self._string and self._depth is None
 
     def feed(self, text: str) -> Iterator[Piece]:
         """Take more text; give what it adds to the values that are wanted."""
@@ -69,7 +70,7 @@ class GrowingJson:
 
     def _give(self, *, whole: bool) -> Piece:
         taken, self._taken = self._taken, ""
-        return Piece(self._here, taken, whole)
+        return Piece(self._number, self._here, taken, whole)
 
     def _outside(self, character: str) -> None:
         if self._string:
@@ -79,7 +80,7 @@ class GrowingJson:
             return
         is_value = character not in ",:}]" and not self._expects_key
         if is_value and self._wanted(self._here):
-            self._begun, self._depth, self._taken = True, 0, ""
+            self._depth, self._taken = 0, ""
             ended = self._inside(character)
             assert ended is None, "no value is one character that ends itself"
             return
@@ -96,7 +97,8 @@ class GrowingJson:
         elif character == '"':
             self._string = False
             if self._key is not None:
-                self._path[-1] = json.loads(self._key, strict=False)
+                decoder = Unescaper()
+                self._path[-1] = decoder.feed(self._key)
                 self._key = None
 
     @property
@@ -108,12 +110,12 @@ class GrowingJson:
             self._string = True
             self._key = '"' if self._expects_key else None
         elif character in "{[":
-            self._begun = True
             self._open.append(character)
             self._path.append(None if character == "{" else 0)
         elif character in "}]" and self._open:
             self._open.pop()
             self._path.pop()
+            self._number += not self._open
         elif character == "," and self._open:
             place = self._path[-1]
             self._path[-1] = place + 1 if isinstance(place, int) else None
@@ -141,3 +143,70 @@ class GrowingJson:
             self._depth -= 1
             return True if self._depth == 0 else None
         return None
+
+
+_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+
+
+class Unescaper:
+    r"""A JSON text's JSON in pieces, made the text: each part as soon as it is sure.
+
+    It is lenient: a raw line end stands for itself, half of a surrogate pair for a replacement
+    character, and what is no text at all for its own JSON.
+
+    Example:
+        >>> unescaper = Unescaper()
+        >>> [unescaper.feed(part) for part in ('"caf\\u00', 'e9 ', 'noir"')]
+        ['caf', 'é ', 'noir']
+    """
+
+    def __init__(self) -> None:
+        self._is_text: bool | None = None
+        self._held = ""  # an escape that is not whole, or the first half of a pair
+
+    def feed(self, more: str) -> str:
+        """Take more JSON; give the text that it adds."""
+        if self._is_text is None and more:
+            self._is_text = more[0] == '"'
+            more = more[1:] if self._is_text else more
+        if not self._is_text:
+            return more
+        shown: list[str] = []
+        for character in more:
+            self._held += character
+            text = self._decoded()
+            if text is not None:
+                shown.append(text)
+                self._held = ""
+        return "".join(shown)
+
+    def _decoded(self) -> str | None:
+        """What is held, if it is whole; the closing quote is nothing."""
+        held = self._held
+        if held[0] != "\\":
+            return "" if held == '"' else held
+        if len(held) == 1 or (held[1] == "u" and len(held) < 6):
+            return None
+        if held[1] != "u":
+            return _ESCAPES.get(held[1], held[1])
+        try:
+            code = int(held[2:6], 16)
+        except ValueError:
+            return held
+        if 0xD800 <= code < 0xDC00 and held[6:] in {"", "\\", "\\u"}:
+            return None
+        if 0xD800 <= code < 0xDC00 and held[6:8] == "\\u" and len(held) < 12:
+            return None
+        return _pair(held)
+
+
+def _pair(escapes: str) -> str:
+    r"""The text of `\uXXXX` escapes that stand together, with halves that are alone replaced."""
+    codes = escapes.encode("ascii", "replace")
+    try:
+        units = b"".join(
+            int(codes[at + 2 : at + 6], 16).to_bytes(2, "big") for at in range(0, len(codes), 6)
+        )
+    except ValueError:
+        return "\N{REPLACEMENT CHARACTER}" + escapes[6:]
+    return units.decode("utf-16-be", "replace")

@@ -2,20 +2,23 @@
 
 Two forms are known: ours, `{"name": ..., "arguments": {...}}`, a list of those, or `{"content":
 ...}`; and the server's own, `{"function": {"_name": ..., ...arguments}}` (recordings tools/*).
+Not every server holds a model to a form, so what is of none is words.
 """
 
 import json
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any
 
 from pydantic_core import from_json
 
-from lorax.growing import GrowingJson, Path, Piece
+from lorax.growing import GrowingJson, Path, Piece, Unescaper
+from lorax.shapes import is_object
 from lorax.types import ToolCall, ToolCallDelta
 
 SERVERS_WORDS = "no_tool"  # what the server calls an answer in words
+MakeId = Callable[[], str]
 
 
 def new_id() -> str:
@@ -23,74 +26,76 @@ def new_id() -> str:
     return f"call_{secrets.token_hex(12)}"
 
 
+def tool_call(call_id: str, name: str, text: str, *, complete: bool = True) -> ToolCall:
+    """A call from its arguments' JSON; one whose arguments are no object is not complete.
+
+    Some models write the arguments' JSON as a text; it is read all the same.
+    """
+    arguments: Any = None
+    try:
+        arguments = from_json(text or "{}", allow_partial=not complete)
+        if isinstance(arguments, str):
+            arguments = from_json(arguments)
+    except ValueError:
+        complete = False
+    if not is_object(arguments):
+        return ToolCall(id=call_id, name=name, arguments={}, text=text, complete=False)
+    return ToolCall(id=call_id, name=name, arguments=dict(arguments), text=text, complete=complete)
+
+
 @dataclass
 class _Call:
-    """A call as far as it came."""
+    """A call as far as it came; its name comes first, or after its arguments."""
 
-    id: str
-    name: str
+    id: str = ""
+    name: str = ""
+    named: str = ""
     arguments: str = ""
     complete: bool = False
 
 
-@dataclass
-class Words:
-    """A JSON text as far as it came, decoded."""
-
-    written: str = ""
-    shown: str = ""
-
-    def add(self, more: str) -> str:
-        """Take more of it; give what it adds."""
-        self.written += more
-        decoded = cast("str", from_json(self.written, allow_partial="trailing-strings"))
-        new, self.shown = decoded[len(self.shown) :], decoded
-        return new
-
-
-@dataclass
 class ToolCalls:
     """Reads an answer in our own form, piece by piece.
 
-    An answer that is no JSON is words: not every server holds a model to a form.
+    Args:
+        make_id: What gives a call its id.
     """
 
-    make_id: Callable[[], str] = new_id
-    _calls: dict[int, _Call] = field(default_factory=dict[int, _Call])
-    _words: Words = field(default_factory=Words)
-    _name: str = ""
-    _bare: bool | None = None
-
-    def __post_init__(self) -> None:
+    def __init__(self, make_id: MakeId = new_id) -> None:
+        self._make_id = make_id
         self._json = GrowingJson(self._is_wanted)
+        self._calls: dict[tuple[int, int], _Call] = {}  # by outermost value, and place in a list
+        self._words: dict[tuple[int, int], Unescaper] = {}
+        self._is_bare: bool | None = None
+        self._raw: list[str] = []
 
     def feed(self, text: str) -> Iterator[ToolCallDelta | str]:
         """Take more of the answer; give deltas of calls, and pieces of text."""
-        if self._bare is None and (begin := text.lstrip()):
-            self._bare = begin[0] not in "{["
-        if self._bare:
+        if self._is_bare is None and (begin := text.lstrip()):
+            self._is_bare = begin[0] not in "{["
+        if self._is_bare:
             yield text
             return
+        self._raw.append(text)
         for piece in self._json.feed(text):
             yield from self._read(piece)
 
     def finish(self) -> Iterator[ToolCallDelta | str]:
-        """No more comes."""
-        return iter(())
+        """No more comes: JSON of no form is words after all."""
+        if self._json.is_whole and not self._begun and not self._words:
+            yield "".join(self._raw)
 
     @property
     def calls(self) -> list[ToolCall]:
         """The calls so far; one that was cut is there too, and says so."""
         return [
-            ToolCall(
-                id=call.id,
-                name=call.name,
-                arguments=_arguments(call),
-                text=call.arguments,
-                complete=call.complete,
-            )
-            for call in self._calls.values()
+            tool_call(call.id, call.name, call.arguments, complete=call.complete)
+            for call in self._begun
         ]
+
+    @property
+    def _begun(self) -> list[_Call]:
+        return [call for call in self._calls.values() if call.name]
 
     def _is_wanted(self, path: Path) -> bool:
         place, last = path[:-1], path[-1:]
@@ -98,65 +103,71 @@ class ToolCalls:
         return (in_list or not place) and last in {("name",), ("arguments",), ("content",)}
 
     def _read(self, piece: Piece) -> Iterator[ToolCallDelta | str]:
-        index = piece.path[0] if isinstance(piece.path[0], int) else 0
+        key = (piece.number, piece.path[0] if isinstance(piece.path[0], int) else 0)
         kind = piece.path[-1]
         if kind == "content":
-            yield from filter(None, [self._words.add(piece.text)])
+            text = self._words.setdefault(key, Unescaper()).feed(piece.text)
+            yield from filter(None, [text])
         elif kind == "name":
-            yield from self._named(index, piece)
-        elif index in self._calls:
-            yield self._more(index, piece.text, complete=piece.whole)
+            yield from self._named(key, piece)
+        else:
+            yield from self._more(key, piece.text, complete=piece.whole)
 
-    def _named(self, index: int, piece: Piece) -> Iterator[ToolCallDelta]:
-        self._name += piece.text
-        if not piece.whole:
+    def _named(self, key: tuple[int, int], piece: Piece) -> Iterator[ToolCallDelta]:
+        call = self._calls.setdefault(key, _Call())
+        call.named += piece.text
+        if not piece.whole or call.name or not call.named.startswith('"'):
             return
-        name, self._name = str(from_json(self._name)), ""
-        call = self._calls[index] = _Call(self.make_id(), name)
-        yield ToolCallDelta(index=index, id=call.id, name=call.name)
+        call.id, call.name = self._make_id(), Unescaper().feed(call.named)
+        index = self._begun.index(call)
+        yield ToolCallDelta(index=index, id=call.id, name=call.name, arguments=call.arguments)
 
-    def _more(self, index: int, text: str, *, complete: bool = False) -> ToolCallDelta:
-        call = self._calls[index]
+    def _more(
+        self, key: tuple[int, int], text: str, *, complete: bool = False
+    ) -> Iterator[ToolCallDelta]:
+        call = self._calls.setdefault(key, _Call())
+        if call.complete:
+            return  # arguments that were given twice
         call.arguments += text
         call.complete = complete
-        return ToolCallDelta(index=index, arguments=text)
+        if call.name and text:
+            yield ToolCallDelta(index=self._begun.index(call), arguments=text)
 
 
-@dataclass
 class ServersToolCalls(ToolCalls):
     """Reads an answer in the server's own form."""
 
-    _begun: bool = False
-    _spoken: bool = False
-    _key: str = ""
+    def __init__(self, make_id: MakeId = new_id) -> None:
+        super().__init__(make_id)
+        self._spoken = False
+        self._argument: str | None = None  # the one that is being read
 
     def _is_wanted(self, path: Path) -> bool:
         return len(path) == 2 and path[0] == "function"
 
     def _read(self, piece: Piece) -> Iterator[ToolCallDelta | str]:
-        key = str(piece.path[1])
+        here, key = (piece.number, 0), str(piece.path[1])
         if key == "_name":
-            yield from (d for d in self._named(0, piece) if d.name != SERVERS_WORDS)
-            self._spoken = 0 in self._calls and self._calls[0].name == SERVERS_WORDS
+            deltas = list(self._named(here, piece))
+            self._spoken = self._calls[here].name == SERVERS_WORDS
             if self._spoken:
-                self._calls.clear()
+                del self._calls[here]
+            else:
+                yield from deltas
         elif self._spoken and key == "content":
-            yield from filter(None, [self._words.add(piece.text)])
-        elif 0 in self._calls:
+            text = self._words.setdefault(here, Unescaper()).feed(piece.text)
+            yield from filter(None, [text])
+        elif here in self._calls:
             text = piece.text
-            if key != self._key:
-                text = f"{', ' if self._begun else '{'}{json.dumps(key)}: {text}"
-            self._begun, self._key = True, key
-            yield self._more(0, text)
+            if key != self._argument:
+                text = f"{'{' if self._argument is None else ', '}{json.dumps(key)}: {text}"
+            self._argument = key
+            yield from self._more(here, text)
 
     def finish(self) -> Iterator[ToolCallDelta | str]:
         """No more comes: the arguments' end is not the call's, which the server leaves to us."""
-        if self._calls and self._json.is_whole:
-            yield self._more(0, "}" if self._begun else "{}", complete=True)
-
-
-def _arguments(call: _Call) -> dict[str, Any]:
-    if not call.arguments:
-        return {}
-    value: Any = from_json(call.arguments, allow_partial=not call.complete)
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+        yield from super().finish()
+        if self._json.is_whole:
+            for key in self._calls:
+                end = "{}" if self._argument is None else "}"
+                yield from self._more(key, end, complete=True)

@@ -26,7 +26,7 @@ class Weather(BaseModel):
 
 
 ADD = {"name": "add", "description": "Add two numbers.", "parameters": Weather.model_json_schema()}
-NOW = {"type": "function", "function": {"name": "now", "parameters": {"type": "object"}}}
+NOW = {"type": "function", "function": {"name": "now", "parameters": {"properties": {}}}}
 
 
 def body(*args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -213,6 +213,29 @@ ANSWERS: dict[str, tuple[str, str, list[tuple[str, str, bool]]]] = {
         [("now", "{}", True), ("add", '{"a": [1, {"name": ', False)],
     ),
     "cut in the name": ('{"name": "ad', "", []),
+    "a footnote": ("[1] see Rome", "[1] see Rome", []),
+    "another object": ('{"answer": "Rome"}', '{"answer": "Rome"}', []),
+    "braces": ("{not json}", "{not json}", []),
+    "two objects": (
+        '{"name": "f", "arguments": {"a": 1}}\n{"name": "g", "arguments": {}}',
+        "",
+        [("f", '{"a": 1}', True), ("g", "{}", True)],
+    ),
+    "two words": ('[{"content": "a"}, {"content": "b"}]', "ab", []),
+    "a raw line end": ('{"content": "a\nb"}', "a\nb", []),
+    "a pair and a half": ('{"content": "\\ud83d\\ude42 \\ud83d."}', "🙂 \ufffd.", []),
+    "words that are a number": ('{"content": 5}', "5", []),
+    "no name": (
+        '{"name": null, "arguments": {"a": 1}}',
+        '{"name": null, "arguments": {"a": 1}}',
+        [],
+    ),
+    "the name last": ('{"arguments": {"a": 1}, "name": "f"}', "", [("f", '{"a": 1}', True)]),
+    "arguments twice": (
+        '{"name": "f", "arguments": {"a": 1}, "arguments": {"b": 1}}',
+        "",
+        [("f", '{"a": 1}', True)],
+    ),
     "cut in the words": ('{"content": "It ra', "It ra", []),
 }
 SERVERS: dict[str, tuple[str, str, list[tuple[str, str, bool]]]] = {
@@ -223,7 +246,7 @@ SERVERS: dict[str, tuple[str, str, list[tuple[str, str, bool]]]] = {
     ),
     "no arguments": ('{"function": {"_name": "now"}}', "", [("now", "{}", True)]),
     "words": ('{"function": {"_name": "no_tool", "content": "Hi \\"you\\""}}', 'Hi "you"', []),
-    "nothing": ("{}", "", []),
+    "nothing": ("{}", "{}", []),
     "cut": ('{"function": {"_name": "add", "a": 1', "", [("add", '{"a": 1', False)]),
     "cut at once": ('{"function": {"_name": "add"', "", [("add", "", False)]),
 }
@@ -276,6 +299,23 @@ def test_each_answer_in_single_characters(kind: Any, name: str, case: Any) -> No
     reader = kind()
     text, deltas = read(reader, list(answer))
     assert (text, summed(deltas)) == (words, [(n, a) for n, a, _ in expected])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "read_as", "complete"),
+    [
+        ('"{\\"city\\": \\"Rome\\"}"', {"city": "Rome"}, True),
+        ("{x: nope}", {}, False),
+        ("5", {}, False),
+        ("null", {}, False),
+        ('{"a": ' * 300 + "1" + "}" * 300, {}, False),
+    ],
+)
+def test_arguments_that_are_no_object(arguments: str, read_as: Any, complete: bool) -> None:
+    reader = ToolCalls()
+    read(reader, [f'{{"name": "f", "arguments": {arguments}}}'])
+    (call,) = reader.calls
+    assert (call.arguments, call.complete, call.text) == (read_as, complete, arguments)
 
 
 def test_what_is_known_of_a_cut_call_is_there() -> None:
