@@ -107,7 +107,9 @@ class AsyncClient(ClientBase):
 
     @signed_by(routes.health)
     async def health(self, *args: Any, **kwargs: Any) -> Health:
-        call = routes.health(*args, **kwargs)
+        return await self._health(routes.health(*args, **kwargs))
+
+    async def _health(self, call: Call[None]) -> Health:
         try:
             await self._send(call)
         except errors.LoraxError as error:
@@ -118,7 +120,7 @@ class AsyncClient(ClientBase):
     async def ready(self, *args: Any, **kwargs: Any) -> None:
         schedule = waiting.ready(*args, **kwargs)
         while True:
-            health = await self.health()
+            health = await self._health(routes.health().within(schedule.left))
             if health:
                 return
             await anyio.sleep(schedule.pause(health.reason))
@@ -135,7 +137,7 @@ class AsyncClient(ClientBase):
 
     async def aclose(self) -> None:
         """Close this event loop's connections; requests under way fail. It can be used again."""
-        connections = connections_here().get(self._key)
+        connections = connections_here().pop(self._key, None)
         if connections is not None:
             await connections.close()
 
@@ -162,6 +164,10 @@ class AsyncClient(ClientBase):
         while True:
             try:
                 return await http.send(http.build_request(**self._request(call)), stream=True)
+            except RuntimeError as error:
+                if http.is_closed:
+                    raise self._closed(call) from error
+                raise
             except httpx.ConnectError:
                 pause = next(pauses, None)
                 if pause is None:

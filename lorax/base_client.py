@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -16,6 +16,8 @@ from lorax.connections import (
     words,
 )
 from lorax.exchange import Call, Head, Reading, StreamCall
+
+AnyClient = TypeVar("AnyClient", bound="ClientBase")
 
 
 class ClientBase:
@@ -68,7 +70,27 @@ class ClientBase:
             "url": url,
             "content": asked.content,
             "headers": dict(asked.headers),
+            **({} if asked.timeout is None else {"timeout": self._shorter(asked.timeout)}),
         }
+
+    def _shorter(self, seconds: float) -> float:
+        return seconds if self.timeout is None else min(seconds, self.timeout)
+
+    def __copy__(self: AnyClient) -> AnyClient:
+        """A client of the same settings, with connections of its own."""
+        copy = type(self).__new__(type(self))
+        copy.base_url, copy.headers, copy.cookies = self.base_url, self.headers, self.cookies
+        copy.timeout, copy.max_session_retries = self.timeout, self.max_session_retries
+        copy._begin()
+        return copy
+
+    def __deepcopy__(self: AnyClient, _: object) -> AnyClient:
+        return self.__copy__()
+
+    def _closed(self, call: Call[Any] | StreamCall[Any]) -> errors.ConnectionFailedError:
+        message = "The client was closed while the request was on its way."
+        url = shown(httpx.URL(self.base_url))
+        return errors.ConnectionFailedError(message, adapter_id=call.request.adapter_id, url=url)
 
     @staticmethod
     def _head(response: httpx.Response) -> Head:

@@ -10,21 +10,17 @@ from pydantic import BaseModel
 from lorax import chat as chat_dialect
 from lorax import native
 from lorax.chat import Conversation
+from lorax.checking import check_of
 from lorax.documenting import documented, same_arguments
 from lorax.exchange import Call, Request, StreamCall
 from lorax.messages import Messages
-from lorax.parameters import (
-    MergedAdapters,
-    Parameters,
-    ResponseFormat,
-    api_name,
-    checked,
-)
+from lorax.parameters import MergedAdapters, Parameters
 from lorax.tools import Tool, ToolOptions
 from lorax.types import ChatChunk, ChatResponse, Response, StreamResponse
+from lorax.validating import api_name, checked
 
 # A class, a TypedDict or another type; a JSON schema or one in any wrapping.
-Form = dict[str, Any] | ResponseFormat | type[BaseModel] | type[Any]
+Form = Any
 
 
 @documented
@@ -40,7 +36,7 @@ def generate(
     repetition_penalty: float | None = None,
     return_full_text: bool = False,
     seed: int | None = None,
-    stop_sequences: list[str] | None = None,
+    stop_sequences: list[str] | tuple[str, ...] | None = None,
     temperature: float | None = None,
     top_k: int | None = None,
     top_p: float | None = None,
@@ -85,7 +81,9 @@ def generate(
     parameters = _parameters(locals())
     return Call(
         _written(native.request(prompt, parameters, stream=False)),
-        functools.partial(native.read_whole, prompt=prompt, parameters=parameters),
+        functools.partial(
+            native.read_whole, prompt=prompt, parameters=parameters, check=check_of(parameters)
+        ),
     )
 
 
@@ -101,7 +99,7 @@ def generate_stream(
     repetition_penalty: float | None = None,
     return_full_text: bool = False,
     seed: int | None = None,
-    stop_sequences: list[str] | None = None,
+    stop_sequences: list[str] | tuple[str, ...] | None = None,
     temperature: float | None = None,
     top_k: int | None = None,
     top_p: float | None = None,
@@ -144,7 +142,7 @@ def generate_stream(
     parameters = _parameters(locals())
     return StreamCall(
         _written(native.request(prompt, parameters, stream=True)),
-        functools.partial(native.NativeReader, parameters),
+        functools.partial(native.NativeReader, parameters, check_of(parameters)),
     )
 
 
@@ -161,7 +159,7 @@ def chat(
     frequency_penalty: float | None = None,
     presence_penalty: float | None = None,
     seed: int | None = None,
-    stop_sequences: list[str] | None = None,
+    stop_sequences: list[str] | tuple[str, ...] | None = None,
     temperature: float | None = None,
     top_k: int | None = None,
     top_p: float | None = None,
@@ -212,7 +210,7 @@ def chat_stream(messages: Messages, *args: Any, **kwargs: Any) -> StreamCall[Cha
         {parameters}
 
     Returns:
-        A stream of chunks; the last has finish_reason and usage.
+        A stream of chunks; the last has usage, and the one that ends the text finish_reason.
 
     Raises:
         ValidationError: A message or a parameter is not allowed.
@@ -240,8 +238,10 @@ def _parameters(arguments: Mapping[str, Any]) -> Parameters:
 
 def _conversation(arguments: Mapping[str, Any]) -> Conversation:
     named = {k: v for k, v in arguments.items() if k in ToolOptions.model_fields}
-    if not isinstance(named.get("tools", ()), str | Mapping):
-        named["tools"] = list(named.get("tools") or ())
+    if isinstance(named.get("tools"), tuple):
+        named["tools"] = list(named["tools"])
+    if named.get("tools", ...) is None:
+        del named["tools"]
     return Conversation.of(_parameters(arguments), checked(ToolOptions, named))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from lorax import grammar
-from lorax.checking import checker
+from lorax.checking import Check, check_of
 from lorax.errors import ValidationError
 from lorax.exchange import Request
 from lorax.messages import Messages, rendered, turns
@@ -43,6 +43,7 @@ class Conversation:
     parameters: Parameters
     options: ToolOptions
     tools: Toolbox
+    check: Check | None
 
     @classmethod
     def of(cls, parameters: Parameters, options: ToolOptions) -> "Conversation":
@@ -52,7 +53,7 @@ class Conversation:
             raise ValidationError(
                 "response_format and tools exclude each other: the answer is of one form."
             )
-        return cls(parameters, options, tools)
+        return cls(parameters, options, tools, check_of(parameters))
 
     def calls(self, *, stream: bool) -> ToolCalls | None:
         """What reads calls out of the answer's text; None where there are none in it."""
@@ -216,8 +217,8 @@ def read_whole(data: bytes, conversation: Conversation) -> ChatResponse:
         finish_reason=reading.reason(choice.finish_reason or "stop", calls),
         usage=completion.usage or Usage(prompt_tokens=0, completion_tokens=0, total_tokens=0),
     )
-    if conversation.parameters.check:
-        response.take_parsed(checker(conversation.parameters.response_format)(shown))
+    if conversation.check is not None:
+        response.take_parsed(conversation.check(shown))
     return response
 
 
@@ -232,8 +233,7 @@ class ChatReader:
         self.complete = False
         self._text = _Text(conversation, stream=True)
         self._reason: ChatFinishReason | None = None
-        parameters = conversation.parameters
-        self._check = checker(parameters.response_format) if parameters.check else None
+        self._check = conversation.check
         self._shown = ""
 
     def read(self, data: bytes) -> ChatChunk | None:

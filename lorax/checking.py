@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,9 +10,20 @@ import pydantic
 
 from lorax import grammar
 from lorax.errors import AnswerMismatchError, ValidationError
-from lorax.parameters import ResponseFormat
+from lorax.parameters import Parameters
 
 Check = Callable[[str], Any]
+# What a schema that is none makes the package for checking raise.
+_ODD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, re.error)
+
+
+def check_of(parameters: Parameters) -> Check | None:
+    """What checks a request's answer; None where it is not to be checked.
+
+    Raises:
+        ValidationError: It cannot be checked.
+    """
+    return checker(parameters.response_format) if parameters.check else None
 
 
 def checker(response_format: Any) -> Check:
@@ -23,9 +35,7 @@ def checker(response_format: Any) -> Check:
     Raises:
         ValidationError: There is no form to check, or the package for checking schemas is missing.
     """
-    form = response_format
-    if isinstance(form, ResponseFormat) and grammar.is_type(form.schema_spec):
-        form = form.schema_spec
+    form = grammar.held(response_format)
     if grammar.is_type(form):
         return _of_type(form)
     schema = grammar.schema_of(form)
@@ -56,17 +66,25 @@ def _of_schema(schema: Mapping[str, Any]) -> Check:
             "check needs the package jsonschema where response_format is a JSON schema: "
             "pip install 'lorax-client[check]'. With a pydantic class or a TypedDict it does not."
         ) from None
-    validator = jsonschema.validators.validator_for(schema)(schema)
+    try:
+        kind = jsonschema.validators.validator_for(schema)
+        kind.check_schema(schema)
+        validator = kind(schema)
+    except (jsonschema.SchemaError, *_ODD) as error:
+        raise ValidationError(f"check cannot use response_format's schema: {error}") from None
 
     def check(text: str) -> Any:
         try:
             value = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise _mismatch([f"$: it is no JSON: {error}"], text) from None
-        problems = [
-            f"{_place(error.absolute_path)}: {error.message}"
-            for error in validator.iter_errors(value)
-        ]
+        try:
+            problems = [
+                f"{_place(error.absolute_path)}: {error.message}"
+                for error in validator.iter_errors(value)
+            ]
+        except _ODD as error:  # such as a pattern of another language
+            problems = [f"$: the schema cannot be applied: {error}"]
         if problems:
             raise _mismatch(problems, text)
         return value

@@ -11,6 +11,7 @@ import httpx
 from anyio.lowlevel import RunVar
 
 from lorax import errors
+from lorax.shapes import is_object
 
 
 class LoopConnections:
@@ -97,12 +98,15 @@ def setting_up(base_url: str) -> Generator[None, None, None]:
         raise errors.ConnectionFailedError(message, url=url) from error
 
 
+_LONGEST = 1e8  # three years
+
+
 def checked_url(base_url: str) -> str:
     """A base URL without its closing slash: any route but `/` refuses one.
 
     It may hold a password, so an error shows it without what stands before an @.
     """
-    said = re.sub(r"//.*@", "//…@", str(base_url))
+    said = re.sub(r"[?#].*", "?…", re.sub(r"//.*@", "//…@", str(base_url)), flags=re.DOTALL)
     try:
         url = httpx.URL(base_url)
         parts = url.scheme, url.host, url.query, url.fragment
@@ -120,12 +124,17 @@ def checked_url(base_url: str) -> str:
 
 def checked_fields(kind: str, fields: Mapping[str, str] | None) -> dict[str, str]:
     """Headers or cookies that can be sent; an error names the field and never shows its value."""
-    for name, value in (fields or {}).items():
-        given: Any = value
-        if not isinstance(given, str) or not given.isascii() or not given.isprintable():
+    everything: Any = fields if fields is not None else {}
+    if not is_object(everything):
+        raise errors.ValidationError(f"{kind} should be a dict of names and texts.")
+    items: list[tuple[Any, Any]] = list(everything.items())
+    for name, value in items:
+        if not isinstance(name, str) or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+            raise errors.ValidationError(f"{kind} has the name {name!r}, which cannot be one.")
+        if not isinstance(value, str) or not value.isascii() or not value.isprintable():
             message = f"{kind}[{name!r}] should be text of printable ASCII characters."
             raise errors.ValidationError(message)
-    return dict(fields or {})
+    return dict(everything)
 
 
 def checked_timeout(timeout: float | None) -> float | None:
@@ -134,7 +143,8 @@ def checked_timeout(timeout: float | None) -> float | None:
     number = isinstance(given, int | float) and not isinstance(given, bool)
     if given is not None and not (number and given > 0):
         raise errors.ValidationError(f"timeout should be seconds above 0, not {given!r}.")
-    return timeout
+    # What no clock can count to is no limit.
+    return None if timeout is None or timeout > _LONGEST else timeout
 
 
 def checked_count(name: str, count: int) -> int:

@@ -2,11 +2,15 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Iterable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from lorax.parameters import Parameters, argument_docs, check_keywords
+from pydantic import BaseModel
+
+from lorax.parameters import Parameters
 from lorax.tools import ToolOptions
+from lorax.validating import api_name, check_keywords
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -57,3 +61,32 @@ def signed_by(
         return method
 
     return sign
+
+
+def argument_docs(names: Iterable[str], *models: type[BaseModel]) -> str:
+    """What `help()` says of parameters, made from the fields of models."""
+    fields = {api_name(n): field for model in models for n, field in model.model_fields.items()}
+    schema = {n: part for m in models for n, part in m.model_json_schema()["properties"].items()}
+    lines: list[str] = []
+    for name in names:
+        if name in fields:
+            bounds = _bounds(schema["stop" if name == "stop_sequences" else name])
+            text = f"{name}: {fields[name].description}{bounds}"
+            lines += textwrap.wrap(
+                text, 96, initial_indent=" " * 4, subsequent_indent=" " * 8, break_on_hyphens=False
+            )
+    return "\n".join(lines)
+
+
+def _bounds(schema: dict[str, Any]) -> str:
+    words = {
+        "minimum": "at least",
+        "exclusiveMinimum": "above",
+        "maximum": "at most",
+        "exclusiveMaximum": "below",
+    }
+    options = [schema, *schema.get("anyOf", [])]
+    found = [f"{words[k]} {o[k]}" for o in options for k in words if k in o]
+    allowed = [f"one of {', '.join(o['enum'])}" for o in options if "enum" in o]
+    bounds = " and ".join(found) or "".join(allowed)
+    return f" Allowed: {bounds}." if bounds else ""

@@ -144,13 +144,19 @@ class WarmupError(LoraxError):
     Args:
         message: Which, and why.
         failures: The error of each, by the adapter's id.
+        done: What the server said of those that are ready.
     """
 
     def __init__(
-        self, message: str, failures: Mapping[str, LoraxError] | None = None, **facts: Any
+        self,
+        message: str,
+        failures: Mapping[str, LoraxError] | None = None,
+        done: Mapping[str, Any] | None = None,
+        **facts: Any,
     ) -> None:
         super().__init__(message, **facts)
         self.failures = dict(failures or {})
+        self.done = dict(done or {})
 
 
 class ConnectionFailedError(LoraxError, ConnectionError):

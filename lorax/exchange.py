@@ -1,7 +1,7 @@
 """A request and the reading of its answer, without I/O: what both clients send and are given."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -111,6 +111,10 @@ class Call(Generic[AnyAnswer]):
 
     request: Request
     parse: Callable[[bytes], AnyAnswer]
+
+    def within(self, seconds: float) -> "Call[AnyAnswer]":
+        """The same, where no wait may take longer."""
+        return replace(self, request=replace(self.request, timeout=seconds))
 
     def read(self, head: Head, body: bytes) -> AnyAnswer:
         """The answer.

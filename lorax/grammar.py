@@ -20,8 +20,8 @@ from pydantic.errors import PydanticUserError
 from lorax.costs import cost
 from lorax.errors import CostlySchemaWarning, SchemaTooCostlyError, ValidationError
 from lorax.lowering import SPEAKING, Effort, Lowered, TooLargeError, lower
-from lorax.parameters import ResponseFormat, ResponseFormatType, checked
-from lorax.shapes import is_list, is_object
+from lorax.parameters import ResponseFormat, ResponseFormatType
+from lorax.shapes import is_list, is_object, json_text
 from lorax.typeschemas import Schemas
 
 # Above the first a server's compiling is worth a warning; a request's own limit is the second.
@@ -34,7 +34,7 @@ _ALLOWED = (
     '{"type": "json_schema", "json_schema": {"schema": {...}}} and {"type": "text"}.'
 )
 # What a server takes for a schema that is not there: an object of plain values.
-_ANY_OBJECT = {
+ANY_OBJECT = {
     "type": "object",
     "additionalProperties": {
         "anyOf": [
@@ -107,20 +107,16 @@ def explain(response_format: Any) -> Explanation:
 
 
 def _of(schema: dict[str, Any]) -> Explanation:
-    try:
-        text = json.dumps(schema, allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise ValidationError(f"response_format cannot be written as JSON: {error}.") from None
-    return _explained(text)
+    return _explained(json_text(schema, "response_format"))
 
 
 @functools.lru_cache(maxsize=128)
 def _explained(text: str) -> Explanation:
     schema = json.loads(text)
-    return _affordable(lambda effort: lower(schema, effort))
+    return affordable(lambda effort: lower(schema, effort))
 
 
-def _affordable(make: Callable[[Effort], Lowered]) -> Explanation:
+def affordable(make: Callable[[Effort], Lowered]) -> Explanation:
     """The first of the efforts that costs little, or the least of them."""
     found: Explanation | None = None
     failed: ValidationError | None = None
@@ -160,21 +156,20 @@ def response_format(given: Any, max_compile_seconds: float | None = None) -> dic
     schema = schema_of(given)
     if schema is None:
         return None
-    return _sent(_of(schema), max_compile_seconds, "response_format")
+    return sent(_of(schema), max_compile_seconds, "response_format")
 
 
-def fitted(
-    make: Callable[[Effort], Lowered], max_compile_seconds: float | None, what: str
-) -> dict[str, Any]:
-    """The format to send for what is lowered by another rule.
+def sent(told: Explanation, allowed: float | None, what: str) -> dict[str, Any]:
+    """The format to send.
+
+    Args:
+        told: What becomes of the schema.
+        allowed: Seconds that a server may need to compile it.
+        what: What it is called in an error.
 
     Raises:
         SchemaTooCostlyError: A server would compile it for longer than allowed.
     """
-    return _sent(_affordable(make), max_compile_seconds, what)
-
-
-def _sent(told: Explanation, allowed: float | None, what: str) -> dict[str, Any]:
     words = f"{what} costs a server about {told.seconds:.0f} s, most of it for {told.costliest}; "
     words += "meanwhile everyone waits."
     if allowed is not None and told.seconds > allowed:
@@ -200,53 +195,57 @@ def schema_of(given: Any) -> dict[str, Any] | None:
     Raises:
         ValidationError: It is no response format.
     """
-    if given is None:
+    found = held(given)
+    if found is None:
         return None
-    if is_type(given):
-        return _of_type(given)
+    if is_type(found):
+        return _of_type(found)
+    if not is_object(found):
+        raise ValidationError(f"response_format's schema cannot be {found!r}. {_ALLOWED}")
+    return dict(found)
+
+
+def held(given: Any) -> Any:
+    """The type or the schema that a response format holds, whatever stands around it.
+
+    Raises:
+        ValidationError: It is no response format.
+    """
+    if given is None or is_type(given):
+        return given
     if isinstance(given, ResponseFormat):
-        return None if given.type == "text" else _of_schema(given.schema_spec)
+        return None if given.type == "text" else given.schema_spec or ANY_OBJECT
     if not is_object(given):
         raise ValidationError(f"response_format cannot be {given!r}. {_ALLOWED}")
-    return _of_mapping(given)
-
-
-def _of_mapping(given: Mapping[str, Any]) -> dict[str, Any] | None:
     kind = given.get("type")
-    if (
-        isinstance(kind, list)
-        or kind in _JSON_TYPES
-        or (kind is None and _SCHEMA_KEYS & given.keys())
-    ):
-        return _of_schema(given)
+    if isinstance(kind, list) or kind in _JSON_TYPES:
+        return given
+    if kind is None and _SCHEMA_KEYS & given.keys():
+        return given
     if kind not in set(ResponseFormatType):
         raise ValidationError(f"response_format cannot have the type {kind!r}. {_ALLOWED}")
-    if kind == "text":
-        return None
+    return None if kind == "text" else _in_wrapping(given)
+
+
+def _in_wrapping(given: Mapping[str, Any]) -> Any:
+    """What `json_object` and `json_schema` are put around; OpenAI nests it once more."""
     if "json_schema" in given:
         nested = given["json_schema"]
         schema = nested.get("schema") if is_object(nested) else None
         if schema is None:
             raise ValidationError(f"response_format has no schema in its json_schema. {_ALLOWED}")
-        return _of_schema(schema)
-    if kind == "json_schema" and given.get("schema") is None:
+        return schema
+    if given["type"] == "json_schema" and given.get("schema") is None:
         raise ValidationError(f"response_format of type json_schema has no schema. {_ALLOWED}")
-    return _of_schema(checked(ResponseFormat, given).schema_spec)
+    unknown = given.keys() - {"type", "schema"}
+    if unknown:
+        raise ValidationError(f"response_format has no field {min(unknown)!r}. {_ALLOWED}")
+    return given.get("schema") or ANY_OBJECT
 
 
 def is_type(given: object) -> bool:
     """Whether this is a type that pydantic can make a schema of, rather than a schema."""
     return isinstance(given, type | GenericAlias) or get_origin(given) is not None
-
-
-def _of_schema(schema: Any) -> dict[str, Any]:
-    if schema is None:
-        return _ANY_OBJECT
-    if is_type(schema):
-        return _of_type(schema)
-    if not is_object(schema):
-        raise ValidationError(f"response_format's schema cannot be {schema!r}. {_ALLOWED}")
-    return dict(schema)
 
 
 def _of_type(given: Any) -> dict[str, Any]:
@@ -259,4 +258,12 @@ def _of_type(given: Any) -> dict[str, Any]:
 
 def adapter(given: Any) -> TypeAdapter[Any]:
     """What reads and writes values of a type."""
+    try:
+        return _kept(given)
+    except TypeError:  # it cannot be looked up, such as one annotated with a list
+        return TypeAdapter(given)
+
+
+@functools.lru_cache(maxsize=128)
+def _kept(given: Any) -> TypeAdapter[Any]:
     return TypeAdapter(given)

@@ -7,13 +7,14 @@ result as a turn of the user's.
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from lorax.errors import ValidationError
-from lorax.parameters import Text, checked
-from lorax.shapes import is_object
+from lorax.parameters import Text
+from lorax.shapes import is_object, json_text
+from lorax.validating import checked
 
 Content = Text | list[dict[str, Any]]
 
@@ -27,7 +28,7 @@ class CalledFunction(BaseModel):
     """
 
     name: Text
-    arguments: dict[str, Any] | Text = Field(default_factory=dict[str, Any])
+    arguments: dict[str, Any] | Text | None = None
 
 
 class PastCall(BaseModel):
@@ -47,16 +48,20 @@ class PastCall(BaseModel):
         return given
 
     @property
+    def arguments(self) -> Any:
+        """The arguments; a text that is no JSON as it is."""
+        given = self.function.arguments
+        if not isinstance(given, str):
+            return given or {}
+        try:
+            return json.loads(given or "{}")
+        except (ValueError, RecursionError):
+            return given
+
+    @property
     def written(self) -> dict[str, Any]:
         """The call as a model writes it."""
-        given = self.function.arguments
-        arguments: Any = given
-        if isinstance(given, str):
-            try:
-                arguments = json.loads(given or "{}")
-            except ValueError:
-                arguments = given
-        return {"name": self.function.name, "arguments": arguments}
+        return {"name": self.function.name, "arguments": self.arguments}
 
 
 class ChatMessage(BaseModel):
@@ -78,9 +83,19 @@ class ChatMessage(BaseModel):
     tool_call_id: Text | None = None
     name: Text | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nothing(cls, value: Any) -> Any:
+        """Other clients' turns have fields that are empty; only one that says something counts."""
+        given: Any = value.model_dump() if isinstance(value, BaseModel) else value
+        if not is_object(given):
+            return given
+        known = cls.model_fields
+        return {k: v for k, v in given.items() if v is not None and (k in known or v)}
+
     @model_validator(mode="after")
     def _says_something(self) -> "ChatMessage":
-        if self.content is None and not self.tool_calls:
+        if self.content is None and not self.tool_calls and self.role != "assistant":
             raise ValueError("content is missing: text or a list of parts; calls may stand alone")
         return self
 
@@ -90,8 +105,8 @@ class ChatMessage(BaseModel):
         return self.tool_calls or []
 
 
-Messages = str | Sequence[Mapping[str, Any] | ChatMessage]
-Role = Literal["system", "user", "assistant"]
+Messages = str | Sequence[Mapping[str, Any] | BaseModel]
+_RESULTS = {"tool", "function"}
 
 
 def turns(messages: Messages) -> list[ChatMessage]:
@@ -106,7 +121,8 @@ def turns(messages: Messages) -> list[ChatMessage]:
     if not isinstance(given, list | tuple):
         raise ValidationError(f"messages should be a text or a list of turns, not {given!r}.")
     found = [
-        turn if isinstance(turn, ChatMessage) else checked(ChatMessage, turn) for turn in messages
+        turn if isinstance(turn, ChatMessage) else checked(ChatMessage, turn, f"messages[{number}]")
+        for number, turn in enumerate(messages)
     ]
     if not found:
         raise ValidationError("messages cannot be empty: a conversation has at least one turn")
@@ -121,28 +137,50 @@ def rendered(messages: Sequence[ChatMessage], instructions: str = "") -> list[di
         instructions: What the model is told beside them; it stands in the first turn if that is
             the system's or the user's, since not every template takes a system's turn.
     """
-    names = {call.id: call.function.name for turn in messages for call in turn.calls}
     out: list[dict[str, Any]] = []
+    waiting: list[_Waiting] = []
     after_result = False
     for turn in messages:
         content = turn.content or ""
-        if turn.role == "tool":
-            name = turn.name or names.get(turn.tool_call_id)
-            content = _joined(f"Result of {name}: " if name else "Result: ", content, "")
+        is_result = turn.role in _RESULTS
+        if is_result:
+            content = _joined(_about(turn, waiting), content, "")
         if turn.calls:
+            names = [call.function.name for call in turn.calls]
+            waiting = [(call, names.count(call.function.name) > 1) for call in turn.calls]
             calls = [call.written for call in turn.calls]
-            text = json.dumps(calls[0] if len(calls) == 1 else calls, ensure_ascii=False)
+            text = json_text(calls[0] if len(calls) == 1 else calls, "messages")
             content = _joined(content, text, "\n") if content else text
-        role = "user" if turn.role == "tool" else turn.role
+        role = "user" if is_result else turn.role
         # Templates that want turns to alternate would refuse two of the user's.
         if after_result and role == "user":
             out[-1]["content"] = _joined(out[-1]["content"], content, "\n")
         else:
             out.append({"role": role, "content": content})
-        after_result = turn.role == "tool"
+        after_result = is_result
     if instructions:
         _put_before(out, instructions)
     return out
+
+
+# A call whose result has not come yet, and whether another one beside it has its name.
+_Waiting = tuple[PastCall, bool]
+
+
+def _about(turn: ChatMessage, waiting: list[_Waiting]) -> str:
+    """What stands before a result: the call it is of, with its arguments where that is needed.
+
+    Ids are not always unique (a LoRAX router's are all "0"), nor always there: then the calls are
+    taken in their order.
+    """
+    for item in waiting:
+        call, is_repeated = item
+        name, wanted = call.function.name, turn.tool_call_id
+        if turn.name in {None, name} and wanted in {None, call.id}:
+            waiting.remove(item)
+            told = f" {json_text(call.arguments, 'messages')}" if is_repeated else ""
+            return f"Result of {name}{told}: "
+    return f"Result of {turn.name}: " if turn.name else "Result: "
 
 
 def _put_before(turns: list[dict[str, Any]], instructions: str) -> None:

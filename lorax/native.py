@@ -5,12 +5,13 @@ from typing import Annotated
 import pydantic
 
 from lorax import grammar
-from lorax.checking import checker
+from lorax.checking import Check
 from lorax.exchange import Request
-from lorax.parameters import Parameters, checked
+from lorax.parameters import Parameters
 from lorax.parameters import Request as Body
 from lorax.text import StopCutter, cut
 from lorax.types import Response, StreamResponse
+from lorax.validating import checked
 
 
 class _Prompt(pydantic.BaseModel):
@@ -29,7 +30,7 @@ def request(prompt: str, parameters: Parameters, *, stream: bool) -> Request:
 _WHOLE = pydantic.TypeAdapter(Annotated[list[Response], pydantic.Field(min_length=1)])
 
 
-def read_whole(data: bytes, prompt: str, parameters: Parameters) -> Response:
+def read_whole(data: bytes, prompt: str, parameters: Parameters, check: Check | None) -> Response:
     """A whole native answer; on base_url itself it comes in a list."""
     response = _WHOLE.validate_json(data)[0]
     text = response.generated_text
@@ -41,18 +42,18 @@ def read_whole(data: bytes, prompt: str, parameters: Parameters) -> Response:
     shown = cut(text, parameters.stop)
     before = prompt if parameters.return_full_text else ""
     response.take_text(before + shown, stopped=len(shown) < len(text))
-    if parameters.check:
-        response.take_parsed(checker(parameters.response_format)(shown))
+    if check is not None:
+        response.take_parsed(check(shown))
     return response
 
 
 class NativeReader:
     """Reads the events of `generate_stream`; the last has generated_text."""
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: Parameters, check: Check | None) -> None:
         self.complete = False
         self._cutter = StopCutter(parameters.stop)
-        self._check = checker(parameters.response_format) if parameters.check else None
+        self._check = check
         self._text = ""
 
     def read(self, data: bytes) -> StreamResponse:

@@ -5,18 +5,11 @@ Everything else that names a parameter is held to this file: the signatures of `
 made from it.
 """
 
-import difflib
-import re
-import reprlib
-import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import Enum
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
-from pydantic import ValidationError as PydanticError
-
-from lorax.errors import UnknownParameterError, ValidationError
 
 MergeStrategy = Literal["linear", "ties", "dare_linear", "dare_ties"]
 MajoritySignMethod = Literal["total", "frequency"]
@@ -84,7 +77,7 @@ class ResponseFormat(BaseModel):
 
     model_config = ConfigDict(populate_by_name=True, extra="forbid", use_enum_values=True)
 
-    type: ResponseFormatType
+    type: ResponseFormatType | Literal["json_object", "json_schema", "text"]
     schema_spec: dict[str, Any] | PydanticClass | None = Field(default=None, alias="schema")
 
 
@@ -243,6 +236,12 @@ class Parameters(GenerationSettings):
     def _none_is_no_stop(cls, value: object) -> object:
         return [] if value is None else value
 
+    @field_validator("stop")
+    @classmethod
+    def _nothing_is_no_stop(cls, value: list[str]) -> list[str]:
+        # The server would end every answer after its first token.
+        return [stop for stop in value if stop]
+
     def wire(self, response_format: Mapping[str, Any] | None) -> dict[str, Any]:
         """The parameters as the server takes them: an explicit null is refused, so none is sent."""
         mine = {"response_format", "check", "max_compile_seconds"}
@@ -264,41 +263,6 @@ class BatchRequest(BaseModel):
     inputs: list[Text]
 
 
-def api_name(field: str) -> str:
-    """A parameter's name in the client's methods."""
-    return "stop_sequences" if field == "stop" else field
-
-
-AnyModel = TypeVar("AnyModel", bound=BaseModel)
-
-
-def checked(model: type[AnyModel], fields: Mapping[str, Any]) -> AnyModel:
-    """Build a model from what a caller gave.
-
-    Raises:
-        ValidationError: A value is not allowed. Each is named with what is.
-    """
-    try:
-        return model.model_validate(fields)
-    except PydanticError as error:
-        problems = [_problem(dict(e)) for e in error.errors(include_url=False)]
-        raise ValidationError(" ".join(problems)) from None
-
-
-def check_keywords(call: str, given: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse keywords that a call does not have: a server would ignore them silently.
-
-    Raises:
-        UnknownParameterError: With the nearest name that there is.
-    """
-    names = list(known)
-    for name in given:
-        if name not in names:
-            raise UnknownParameterError(
-                f"{call}() has no parameter {name!r}.{nearest(name, names)}"
-            )
-
-
 def combined(settings: Mapping[str, Any], call: Mapping[str, Any]) -> dict[str, Any]:
     """Keywords set once, and those of a call over them.
 
@@ -307,62 +271,6 @@ def combined(settings: Mapping[str, Any], call: Mapping[str, Any]) -> dict[str, 
     rivals = {"adapter_id": "merged_adapters", "merged_adapters": "adapter_id"}
     dropped = {rivals[name] for name, value in call.items() if name in rivals and value}
     return {**{k: v for k, v in settings.items() if k not in dropped}, **call}
-
-
-def argument_docs(names: Iterable[str], *models: type[BaseModel]) -> str:
-    """What `help()` says of parameters, made from the fields of models."""
-    fields = {api_name(n): field for model in models for n, field in model.model_fields.items()}
-    schema = {n: part for m in models for n, part in m.model_json_schema()["properties"].items()}
-    lines: list[str] = []
-    for name in names:
-        if name in fields:
-            bounds = _bounds(schema["stop" if name == "stop_sequences" else name])
-            text = f"{name}: {fields[name].description}{bounds}"
-            lines += textwrap.wrap(
-                text, 96, initial_indent=" " * 4, subsequent_indent=" " * 8, break_on_hyphens=False
-            )
-    return "\n".join(lines)
-
-
-def _bounds(schema: dict[str, Any]) -> str:
-    words = {
-        "minimum": "at least",
-        "exclusiveMinimum": "above",
-        "maximum": "at most",
-        "exclusiveMaximum": "below",
-    }
-    options = [schema, *schema.get("anyOf", [])]
-    found = [f"{words[k]} {o[k]}" for o in options for k in words if k in o]
-    allowed = [f"one of {', '.join(o['enum'])}" for o in options if "enum" in o]
-    bounds = " and ".join(found) or "".join(allowed)
-    return f" Allowed: {bounds}." if bounds else ""
-
-
-def _problem(error: dict[str, Any]) -> str:
-    """One thing wrong with a value: where, what is allowed, what came."""
-    path = [str(part) for part in error["loc"] if not str(part).startswith(("function-", "dict["))]
-    name = ".".join([api_name(path[0]), *path[1:]]) if path else ""
-    message: str = error["msg"].removeprefix("Value error, ")
-    for subject in ("Input ", "String ", "List "):
-        message = message.removeprefix(subject)
-    if not path:
-        return message
-    if error["type"] == "missing":
-        return f"{name} is missing"
-    if error["type"] == "extra_forbidden":
-        return f"{name} is no field here"
-    came = "" if name == "api_token" else f", not {reprlib.repr(error['input'])}"
-    hint = ""
-    if error["type"] in {"literal_error", "enum"} and isinstance(error["input"], str):
-        allowed = re.findall(r"'(.+?)'", error["ctx"]["expected"])
-        hint = nearest(error["input"], allowed)
-    return f"{name} {message}{came}.{hint}"
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A question after the nearest of the known names; nothing where none is near."""
-    close = difflib.get_close_matches(name, known, 1, 0.5)
-    return f" Did you mean {close[0]!r}?" if close else ""
 
 
 __all__ = [

@@ -7,7 +7,7 @@ import pydantic
 
 from lorax.documenting import documented
 from lorax.exchange import Call, Request
-from lorax.parameters import MergedAdapters, Parameters, Text, checked
+from lorax.parameters import Flag, MergedAdapters, Parameters, Text
 from lorax.types import (
     ClassifyResponse,
     EmbedManyResponse,
@@ -16,16 +16,15 @@ from lorax.types import (
     Metric,
     PlacedToken,
 )
-
-Texts = Annotated[list[Text], pydantic.Field(min_length=1)]
+from lorax.validating import checked, listed
 
 
 class _One(pydantic.BaseModel):
     inputs: Text
 
 
-class _Many(pydantic.BaseModel):
-    inputs: Texts
+class _Tokenized(_One):
+    add_special_tokens: Flag
 
 
 @documented
@@ -82,7 +81,7 @@ def embed_many(
         >>> [len(vector) for vector in client.embed_many(["Why?", "How?"]).embeddings]
         [384, 384]
     """
-    texts = checked(_Many, {"inputs": list(inputs)}).inputs
+    texts = listed("inputs", inputs)
     # The route takes the adapter among its parameters; its model is not looked at.
     body, adapter = _with_adapter({"input": texts, "model": ""}, locals())
     return Call(Request("/v1/embeddings", body, adapter), _read_vectors)
@@ -150,8 +149,7 @@ def classify_batch(inputs: Sequence[str]) -> Call[list[ClassifyResponse]]:
         >>> [len(found.entities) for found in client.classify_batch(["Marie", "nobody"])]
         [1, 0]
     """
-    body = checked(_Many, {"inputs": list(inputs)}).model_dump()
-    return Call(Request("/classify_batch", body), _read_batch)
+    return Call(Request("/classify_batch", {"inputs": listed("inputs", inputs)}), _read_batch)
 
 
 _ENTITIES = pydantic.TypeAdapter(list[dict[str, Any]])
@@ -216,8 +214,8 @@ def _count(data: bytes) -> int:
 
 
 def _tokenizing(inputs: str, add_special_tokens: bool) -> Request:
-    body = checked(_One, {"inputs": inputs}).model_dump()
-    return Request("/tokenize", {**body, "add_special_tokens": add_special_tokens})
+    given = {"inputs": inputs, "add_special_tokens": add_special_tokens}
+    return Request("/tokenize", checked(_Tokenized, given).model_dump())
 
 
 @documented

@@ -111,7 +111,9 @@ class Client(ClientBase):
 
     @signed_by(routes.health)
     def health(self, *args: Any, **kwargs: Any) -> Health:
-        call = routes.health(*args, **kwargs)
+        return self._health(routes.health(*args, **kwargs))
+
+    def _health(self, call: Call[None]) -> Health:
         try:
             self._send(call)
         except errors.LoraxError as error:
@@ -122,7 +124,7 @@ class Client(ClientBase):
     def ready(self, *args: Any, **kwargs: Any) -> None:
         schedule = waiting.ready(*args, **kwargs)
         while True:
-            health = self.health()
+            health = self._health(routes.health().within(schedule.left))
             if health:
                 return
             time.sleep(schedule.pause(health.reason))
@@ -132,13 +134,16 @@ class Client(ClientBase):
         warming = waiting.warmup(*args, **kwargs)
         for adapter_id, call in warming.calls():
             try:
-                warming.done(adapter_id, (self._send(call)).metadata)
+                warming.done(adapter_id, self._send(call).metadata)
             except errors.LoraxError as error:
                 warming.failed(adapter_id, error)
         return warming.result()
 
     def close(self) -> None:
-        """Close the connections; requests under way fail. The client can be used again."""
+        """Close the connections; the client can be used again.
+
+        Requests that other threads have under way may fail or go on: end them before.
+        """
         with self._opening:
             opened, self._open = self._open, None
         if opened is not None:
@@ -168,6 +173,10 @@ class Client(ClientBase):
         while True:
             try:
                 return http.send(http.build_request(**self._request(call)), stream=True)
+            except RuntimeError as error:
+                if http.is_closed:
+                    raise self._closed(call) from error
+                raise
             except httpx.ConnectError:
                 pause = next(pauses, None)
                 if pause is None:

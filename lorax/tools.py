@@ -5,6 +5,7 @@ answer, loses `$defs`, knows one call a turn, and its texts are rarely compiled 
 structured-output.md).
 """
 
+import functools
 import inspect
 import json
 from collections.abc import Sequence
@@ -16,9 +17,10 @@ from lorax import grammar
 from lorax.errors import ValidationError
 from lorax.lowering import Effort, Lowered, lower
 from lorax.merging import Schema
-from lorax.parameters import Flag, Text, checked, nearest
+from lorax.parameters import Flag, Text
 from lorax.patterns import text as any_text
-from lorax.shapes import is_list, is_object
+from lorax.shapes import is_list, is_object, json_text
+from lorax.validating import checked, nearest
 
 _FREE = {"auto", "none", "any", "required"}
 
@@ -96,6 +98,8 @@ class Toolbox:
         for name in names:
             if names.count(name) > 1:
                 raise ValidationError(f"tools has the name {name!r} more than once.")
+            if name in _FREE:
+                raise ValidationError(f"tools has the name {name!r}, which is a tool_choice.")
         self._choice = _choice(options.tool_choice, names)
         self._many = options.parallel_tool_calls
 
@@ -116,7 +120,7 @@ class Toolbox:
     def instructions(self) -> str:
         """What the model is told: the tools, and how to call one."""
         described = [tool.model_dump(exclude_defaults=True) for tool in self._callable]
-        listed = "\n".join(json.dumps(_untitled(tool), ensure_ascii=False) for tool in described)
+        listed = "\n".join(json_text(_untitled(tool), "tools") for tool in described)
         call = '{"name": function name, "arguments": {argument: value}}'
         how = f"To call a function, answer with {call} and nothing else."
         if self._many:
@@ -129,27 +133,9 @@ class Toolbox:
 
     def response_format(self, max_compile_seconds: float | None) -> dict[str, Any]:
         """What holds the model to a call, or to words where it may answer in them."""
-        return grammar.fitted(self._lowered, max_compile_seconds, "tools")
-
-    def _lowered(self, effort: Effort) -> Lowered:
-        changed: dict[str, list[str]] = {}
-        unenforced: dict[str, list[str]] = {}
-        calls: list[Schema] = []
-        for tool in self._callable:
-            # Each on its own: a reference in it means a place in it.
-            arguments = lower(tool.parameters or {"type": "object", "properties": {}}, effort)
-            for mine, theirs in (
-                (changed, arguments.changed),
-                (unenforced, arguments.unenforced),
-            ):
-                mine.update({f"{tool.name}{at.lstrip('$')}": said for at, said in theirs.items()})
-            calls.append(_object(name={"enum": [tool.name]}, arguments=arguments.schema))
-        one: Schema = calls[0] if len(calls) == 1 else {"anyOf": calls}
-        answer: Schema = {"type": "array", "items": one, "minItems": 1} if self._many else one
-        if self._choice == "auto":
-            words = _object(content={"type": "string", "pattern": any_text()})
-            answer = {"anyOf": [*(answer.get("anyOf") or [answer]), words]}
-        return Lowered(answer, changed, unenforced)
+        parameters = {tool.name: tool.parameters for tool in self._callable}
+        text = json_text([parameters, self._many, self._choice == "auto"], "tools")
+        return grammar.sent(_explained(text), max_compile_seconds, "tools")
 
     def on_the_wire(self) -> list[dict[str, Any]]:
         """The tools for the server's own `tools`: parameters are mandatory, references lost."""
@@ -164,6 +150,36 @@ class Toolbox:
         return out
 
 
+@functools.lru_cache(maxsize=128)
+def _explained(text: str) -> grammar.Explanation:
+    """What becomes of some tools' parameters, by the JSON of what matters."""
+    parameters, many, in_words = json.loads(text)
+    return grammar.affordable(
+        lambda effort: _lowered(parameters, effort, many=many, in_words=in_words)
+    )
+
+
+def _lowered(
+    parameters: dict[str, Schema], effort: Effort, *, many: bool, in_words: bool
+) -> Lowered:
+    """The union of calls: an array of it for several, and words where they are allowed."""
+    changed: dict[str, list[str]] = {}
+    unenforced: dict[str, list[str]] = {}
+    calls: list[Schema] = []
+    for name, schema in parameters.items():
+        # Each on its own: a reference in it means a place in it.
+        arguments = lower(schema or {"type": "object", "properties": {}}, effort)
+        for mine, theirs in ((changed, arguments.changed), (unenforced, arguments.unenforced)):
+            mine.update({f"{name}{at.lstrip('$')}": said for at, said in theirs.items()})
+        calls.append(_object(name={"enum": [name]}, arguments=arguments.schema))
+    one: Schema = calls[0] if len(calls) == 1 else {"anyOf": calls}
+    answer: Schema = {"type": "array", "items": one, "minItems": 1} if many else one
+    if in_words:
+        words = _object(content={"type": "string", "pattern": any_text()})
+        answer = {"anyOf": [*(answer.get("anyOf") or [answer]), words]}
+    return Lowered(answer, changed, unenforced)
+
+
 def _choice(given: Any, names: Sequence[str]) -> str:
     """A choice in any form: a word, a tool's name, or OpenAI's object."""
     choice = given
@@ -172,6 +188,8 @@ def _choice(given: Any, names: Sequence[str]) -> str:
         choice = function.get("name") if is_object(function) else None
     if choice is None and given is None:
         return "auto"
+    if not names and choice not in {"auto", "none"}:
+        raise ValidationError(f"tool_choice is {given!r}, and there are no tools.")
     if isinstance(choice, str) and (choice in names or choice in _FREE):
         return choice
     allowed = [*sorted(_FREE), *names]

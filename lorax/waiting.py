@@ -6,9 +6,16 @@ from typing import Any
 
 from lorax.calls import generate
 from lorax.documenting import documented
-from lorax.errors import LoraxError, RequestTimeoutError, ValidationError, WarmupError
+from lorax.errors import (
+    ConnectionFailedError,
+    LoraxError,
+    RequestTimeoutError,
+    ValidationError,
+    WarmupError,
+)
 from lorax.exchange import Call
 from lorax.types import Metadata, Response
+from lorax.validating import listed
 
 _FIRST, _LONGEST = 0.1, 5.0
 
@@ -20,6 +27,11 @@ class Waiting:
         self._timeout = timeout
         self._until = time.monotonic() + timeout
         self._pause = _FIRST
+
+    @property
+    def left(self) -> float:
+        """Seconds that a question may take."""
+        return max(self._until - time.monotonic(), 0.001)
 
     def pause(self, reason: LoraxError | None) -> float:
         """Seconds until the next question.
@@ -54,7 +66,9 @@ class Warming:
         self._done[adapter_id] = metadata
 
     def failed(self, adapter_id: str, error: LoraxError) -> None:
-        """An adapter is not to be had."""
+        """An adapter is not to be had; without a server none of them is."""
+        if isinstance(error, ConnectionFailedError):
+            raise error
         self._failed[adapter_id] = error
 
     def result(self) -> dict[str, Metadata]:
@@ -66,7 +80,8 @@ class Warming:
         if self._failed:
             said = "; ".join(f"{name}: {error.message}" for name, error in self._failed.items())
             count = f"{len(self._failed)} of {len(self._calls)}"
-            raise WarmupError(f"{count} adapters could not be loaded: {said}", self._failed)
+            message = f"{count} adapters could not be loaded: {said}"
+            raise WarmupError(message, self._failed, self._done)
         return self._done
 
 
@@ -113,9 +128,6 @@ def warmup(
         >>> client.warmup(["acme/sql", "acme/mail"])["acme/sql"].total_time
         12.5
     """
-    if isinstance(adapter_ids, str):
-        raise ValidationError(f"adapter_ids should be a list of ids, not {adapter_ids!r}.")
+    names = listed("adapter_ids", adapter_ids)
     settings: dict[str, Any] = {"adapter_source": adapter_source, "api_token": api_token}
-    return Warming(
-        {name: generate("Hello", name, max_new_tokens=1, **settings) for name in adapter_ids}
-    )
+    return Warming({name: generate("Hello", name, max_new_tokens=1, **settings) for name in names})

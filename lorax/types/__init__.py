@@ -1,5 +1,6 @@
 """What comes back: answers whole and streamed, and the metadata beside them."""
 
+from lorax.messages import ChatMessage
 from lorax.parameters import (
     BatchRequest,
     MergedAdapters,
@@ -8,6 +9,7 @@ from lorax.parameters import (
     ResponseFormat,
     ResponseFormatType,
 )
+from lorax.tools import Tool
 from lorax.types.chat import (
     ChatChunk,
     ChatFinishReason,
@@ -46,6 +48,7 @@ __all__ = [
     "BestOfSequence",
     "ChatChunk",
     "ChatFinishReason",
+    "ChatMessage",
     "ChatResponse",
     "ClassifyResponse",
     "DeployedModel",
@@ -69,6 +72,7 @@ __all__ = [
     "StreamDetails",
     "StreamResponse",
     "Token",
+    "Tool",
     "ToolCall",
     "ToolCallDelta",
     "Usage",

@@ -69,7 +69,10 @@ class ChatResponse(WithMetadata):
 
 
 class ChatChunk(WithMetadata):
-    """A piece of `chat_stream`; the last has finish_reason and usage.
+    """A piece of `chat_stream`; the last has usage.
+
+    finish_reason stands on the piece that ends the text. That is the last one too, unless a stop
+    sequence came that the server does not see and goes on after.
 
     Attributes:
         text: The text to show now.

@@ -34,7 +34,7 @@ def named_tools(case: dict[str, Any]) -> dict[str, Any]:
     body = body_of(case)
     tools = [tool for tool in body.get("tools") or [] if "parameters" in tool["function"]]
     used = tools and body.get("tool_choice") != "none"
-    return {"tools": [{"name": "any"}], "server_tools": True} if used else {}
+    return {"tools": [{"name": "one"}], "server_tools": True} if used else {}
 
 
 def call_of(name: str, case: dict[str, Any]) -> Call[Any] | StreamCall[Any] | None:

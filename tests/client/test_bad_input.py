@@ -177,3 +177,21 @@ def test_a_proxy_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "gopher://127.0.0.1:1")
     with pytest.raises(errors.ConnectionFailedError, match="Cannot set up connections"):
         Client("http://127.0.0.1:1").generate("x")
+
+
+@pytest.mark.parametrize("fields", [[("a", "b")], "a", {1: "a"}, {"bad name": "a"}, {"näme": "a"}])
+def test_headers_and_cookies_that_are_none(fields: Any) -> None:
+    for kind in ("headers", "cookies"):
+        with pytest.raises(errors.ValidationError, match=kind):
+            Client("http://127.0.0.1:1", **{kind: fields})
+
+
+def test_a_timeout_that_no_clock_counts_to_is_none() -> None:
+    assert Client("http://127.0.0.1:1", timeout=float("inf")).timeout is None
+    assert Client("http://127.0.0.1:1", timeout=1e20).timeout is None
+
+
+def test_a_query_is_in_no_message() -> None:
+    with pytest.raises(errors.ValidationError) as caught:
+        Client("http://127.0.0.1:1/?token=secret")
+    assert "secret" not in str(caught.value)

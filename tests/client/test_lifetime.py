@@ -1,6 +1,7 @@
 """Clients close what they opened: in each event loop, each process, when dropped, from threads."""
 
 import asyncio
+import copy
 import gc
 import multiprocessing
 import threading
@@ -89,3 +90,13 @@ def test_a_forked_process_has_connections_of_its_own(devserver: str) -> None:
         child.join()
     assert client.generate("The capital of France is", max_new_tokens=3).text == expected
     client.close()
+
+
+def test_a_copy_has_connections_of_its_own(devserver: str) -> None:
+    client = Client(devserver, headers={"a": "b"}, timeout=30)
+    client.info()
+    for other in (copy.copy(client), copy.deepcopy(client)):
+        assert (other.base_url, other.headers, other.timeout) == (devserver, {"a": "b"}, 30)
+        client.close()
+        assert other.info().model_id
+        other.close()

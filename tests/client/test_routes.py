@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import anyio
 import pytest
 
 from lorax import Client, MergedAdapters, errors
@@ -85,12 +86,27 @@ async def test_a_server_that_is_not_ready_in_time(caller: Caller) -> None:
         await caller.call("http://127.0.0.1:1", "ready", 0.2)
 
 
+async def test_a_server_that_is_deaf_is_not_waited_for_longer(caller: Caller) -> None:
+    with (
+        running_devserver("--scripted", "--fault", "deaf") as url,
+        anyio.fail_after(30),
+        pytest.raises(errors.RequestTimeoutError),
+    ):
+        await caller.call(url, "ready", timeout=0.5)
+
+
+async def test_a_warmup_without_a_server_ends_at_once(caller: Caller) -> None:
+    with pytest.raises(errors.ConnectionFailedError):
+        await caller.call("http://127.0.0.1:1", "warmup", ["a", "b"])
+
+
 async def test_adapters_are_warmed_up(caller: Caller, devserver: str) -> None:
     warmed = await caller.call(devserver, "warmup", ["sql"])
     assert warmed["sql"].adapter_id == "sql"
     with pytest.raises(errors.WarmupError, match="1 of 2 adapters") as caught:
         await caller.call(devserver, "warmup", ["acme/none", "sql"])
     assert isinstance(caught.value.failures["acme/none"], errors.AdapterNotFoundError)
+    assert caught.value.done["sql"].adapter_id == "sql"
 
 
 BAD: list[tuple[str, tuple[Any, ...], str]] = [
@@ -101,7 +117,11 @@ BAD: list[tuple[str, tuple[Any, ...], str]] = [
     ("classify", (None,), "inputs should be a valid string"),
     ("classify_batch", ([],), "inputs should have at least 1 item"),
     ("tokenize", (b"a",), "inputs should be a valid string"),
-    ("warmup", ("acme/a",), "adapter_ids should be a list of ids"),
+    ("warmup", ("acme/a",), "adapter_ids should be a list of texts, not 'acme/a'"),
+    ("warmup", (None,), "adapter_ids should be a list of texts, not None"),
+    ("embed_many", ("Why?",), "inputs should be a list of texts, not 'Why?'"),
+    ("classify_batch", (5,), "inputs should be a list of texts, not 5"),
+    ("tokenize", ("a", "no"), "add_special_tokens should be a valid boolean"),
     ("ready", (0,), "timeout should be seconds above 0"),
 ]
 

@@ -8,8 +8,9 @@ import pytest
 
 import lorax
 from lorax import AsyncClient, Client, calls
-from lorax.parameters import Parameters, api_name
+from lorax.parameters import Parameters
 from lorax.tools import ToolOptions
+from lorax.validating import api_name
 
 DOCUMENTED: list[tuple[str, Any]] = [
     ("prompt", inspect.Parameter.empty),

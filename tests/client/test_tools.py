@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from lorax import calls, errors
 from lorax.growing import GrowingJson
-from lorax.messages import rendered, turns
+from lorax.messages import ChatMessage, rendered, turns
 from lorax.toolcalls import ServersToolCalls, ToolCalls
 from lorax.types import ToolCall, ToolCallDelta
 from lorax_devserver import schemas
@@ -120,7 +120,7 @@ REFERRING = {
         ({"tools": [ADD], "tool_choice": {"x": 1}}, "tool_choice should be one of any, auto"),
         ({"tools": [ADD], "response_format": Weather}, "exclude each other"),
         ({"tools": [REFERRING], "server_tools": True}, "have references"),
-        ({"tool_choice": "add"}, "tool_choice should be one of any, auto, none, required, not"),
+        ({"tool_choice": "add"}, "tool_choice is 'add', and there are no tools"),
     ],
 )
 def test_tools_that_are_none(arguments: dict[str, Any], words: str) -> None:
@@ -169,12 +169,59 @@ def test_several_calls_and_results_are_one_turn_each() -> None:
     assert said["content"] == f"Let me see.\n[{call}, {call}]"
     assert results["role"] == "user"
     assert [part["text"] for part in results["content"]] == [
-        "Result of now: 12:00",
-        "\nResult of now: ",
+        'Result of now {"zone": "UTC"}: 12:00',
+        '\nResult of now {"zone": "UTC"}: ',
         "13:00",
         "\nResult: ",
     ]
     assert last == {"role": "assistant", "content": "Noon."}
+
+
+def results(history: list[Any]) -> list[str]:
+    text = rendered(turns([{"role": "user", "content": "?"}, *history]))[-1]["content"]
+    return [line.removeprefix("Result of ") for line in text.split("\n")]
+
+
+def called(*named: tuple[str | None, str, str]) -> dict[str, Any]:
+    made = [{"id": i, "name": name, "arguments": {"at": at}} for i, name, at in named]
+    return {"role": "assistant", "content": None, "tool_calls": made}
+
+
+def result(call_id: str | None, content: str) -> dict[str, Any]:
+    return {"role": "tool", "tool_call_id": call_id, "content": content}
+
+
+def test_a_result_stands_under_its_own_call() -> None:
+    out_of_order = [called(("a", "sky", "Rome"), ("b", "sky", "Oslo")), result("b", "snow")]
+    assert results([*out_of_order, result("a", "sun")]) == [
+        'sky {"at": "Oslo"}: snow',
+        'sky {"at": "Rome"}: sun',
+    ]
+    # A LoRAX router's own ids are all the same, and some clients give none.
+    first = [called(("0", "sky", "Rome")), result("0", "sun")]
+    assert results([*first, called(("0", "stocks", "NYSE")), result("0", "up")]) == ["stocks: up"]
+    without = [called((None, "sky", "Rome"), (None, "now", "UTC")), result(None, "sun")]
+    assert results([*without, result(None, "12:00")]) == ["sky: sun", "now: 12:00"]
+
+
+def test_turns_of_other_clients_are_taken() -> None:
+    nothing = {"refusal": None, "audio": None, "function_call": None, "annotations": []}
+    history = [
+        {"role": "user", "content": "?", "name": None},
+        {"role": "assistant", "content": None, "tool_calls": [], **nothing},
+        {"role": "function", "name": "now", "content": "12:00"},
+    ]
+    assert [turn["content"] for turn in rendered(turns(history))] == [
+        "?",
+        "",
+        "Result of now: 12:00",
+    ]
+    assert turns([OURS_SAYING]) == turns([OURS_SAYING.model_dump()])
+    with pytest.raises(errors.ValidationError, match=r"messages\[1\]: refusal is no field here"):
+        turns([history[0], {**history[1], "refusal": "I will not."}])
+
+
+OURS_SAYING = ChatMessage(role="assistant", content="Noon.")
 
 
 @pytest.mark.parametrize(
