@@ -20,6 +20,7 @@ from functools import cached_property
 from typing import Any
 
 from lorax_devserver import schemas
+from lorax_devserver.engine import EngineError
 from lorax_devserver.gguf import read_head
 from lorax_devserver.model import packaged_model
 from lorax_devserver.vocabulary import Vocabulary, to_bytes, vocabulary_form
@@ -35,7 +36,13 @@ def python_form(schema: Any) -> str:
     Raises:
         EngineError: It refuses the schema.
     """
-    pattern = schemas.regex(json.dumps(schema))
+    try:
+        pattern = schemas.regex(json.dumps(schema))
+    except BaseException as error:
+        # Where the recursion ends inside rpds, which is written in Rust, that says so.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise EngineError("maximum recursion depth exceeded") from None
     assert pattern is not None, "outlines 0.1.1 is not installed"
     return pattern
 

@@ -58,9 +58,10 @@ class Measurement:
             return "no schema"
         try:
             pattern = python_form(schema)
+            hopeless = costs.seconds(pattern, HOPELESS) > HOPELESS
         except EngineError as error:
             return f"refused: {_short(error)}"
-        if costs.seconds(pattern, HOPELESS) > HOPELESS:
+        if hopeless:
             return f"over {LIMIT} s: told by the estimate"
         made: Compiled = self._compile(pattern)
         if made.refused is not None:
