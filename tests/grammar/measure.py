@@ -105,7 +105,9 @@ class Measurement:
 def _original(form: Any) -> Any:
     if grammar.is_type(form):
         return TypeAdapter(form).json_schema()
-    return None if form == {"type": "json_object"} else grammar.schema_of(form)
+    if form in ({"type": "json_object"}, {}):
+        return None
+    return grammar.schema_of(form)
 
 
 def _not_fitting(entry: Entry, pattern: str) -> int:
