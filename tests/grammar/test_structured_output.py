@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -145,3 +146,10 @@ def test_a_server_compiles_it(bench: compiler.Compiler, name: str) -> None:
     made = bench.compile(compiler.python_form(grammar.explain(entry.form).schema), limit=60)
     assert made.refused is None
     assert made.seconds is not None, "it was given up after a minute"
+
+
+def test_the_example_of_the_page_is_true(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "structured-output.md").read_text()
+    code, shown = re.findall(r"^```(?:python|text)\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    exec(code, {"__name__": "page"})  # our own text
+    assert capsys.readouterr().out == shown
