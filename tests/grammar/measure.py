@@ -91,9 +91,10 @@ class Measurement:
 
     def table(self) -> str:
         """As it stands in the page."""
+        chosen = ", drawn by a seed" if len(self.rows) < len(ENTRIES) else ""
         counted = ", ".join(f"{kind} {count}" for kind, count in sorted(self.originals.items()))
         head = (
-            f"{len(self.rows)} of {len(ENTRIES)} schemas. As they were: {counted}. Lowered, the "
+            f"{len(self.rows)} of {len(ENTRIES)} schemas{chosen}. As they were: {counted}. Lowered, the "
             f"slowest took {self.slowest[0]:.1f} s ({self.slowest[1]})."
         )
         places = {entry.name: place for place, entry in enumerate(ENTRIES)}
