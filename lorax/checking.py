@@ -71,7 +71,8 @@ def _of_schema(schema: Mapping[str, Any]) -> Check:
         kind.check_schema(schema)
         validator = kind(schema)
     except (jsonschema.SchemaError, *_ODD) as error:
-        raise ValidationError(f"check cannot use response_format's schema: {error}") from None
+        reason = getattr(error, "message", error)
+        raise ValidationError(f"check cannot use response_format's schema: {reason}.") from None
 
     def check(text: str) -> Any:
         try:

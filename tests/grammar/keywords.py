@@ -8,7 +8,7 @@ WORD = {"type": "string"}
 WHOLE = {"type": "integer"}
 
 
-def thing(required: list[str] | None = None, **properties: Any) -> dict[str, Any]:
+def thing(required: list[str] | None = None, /, **properties: Any) -> dict[str, Any]:
     """An object; all its properties are required unless told."""
     names = list(properties) if required is None else required
     return {"type": "object", "properties": properties, "required": names}

@@ -94,8 +94,8 @@ class Measurement:
         chosen = ", drawn by a seed" if len(self.rows) < len(ENTRIES) else ""
         counted = ", ".join(f"{kind} {count}" for kind, count in sorted(self.originals.items()))
         head = (
-            f"{len(self.rows)} of {len(ENTRIES)} schemas{chosen}. As they were: {counted}. Lowered, the "
-            f"slowest took {self.slowest[0]:.1f} s ({self.slowest[1]})."
+            f"{len(self.rows)} of {len(ENTRIES)} schemas{chosen}. As they were: {counted}. "
+            f"Lowered, the slowest took {self.slowest[0]:.1f} s ({self.slowest[1]})."
         )
         places = {entry.name: place for place, entry in enumerate(ENTRIES)}
         rows = sorted(self.rows, key=lambda row: places[row[0]])
