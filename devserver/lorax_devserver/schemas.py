@@ -80,3 +80,8 @@ def regex(schema: str) -> str | None:
         raise EngineError("maximum recursion depth exceeded") from None
     except Exception as error:
         raise EngineError(str(error)) from error
+    except BaseException as error:
+        # What its references are kept in panics where Python would say that it recurses too deeply.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise EngineError("maximum recursion depth exceeded") from None
