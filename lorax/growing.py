@@ -90,16 +90,19 @@ class GrowingJson:
         """A key, or a text that nobody wants."""
         if self._key is not None:
             self._key += character
+        if self._ends_text(character) and self._key is not None:
+            self._path[-1] = Unescaper().feed(self._key)
+            self._key = None
+
+    def _ends_text(self, character: str) -> bool:
+        """Take a character of a text; whether it is the quote that ends it."""
         if self._escaped:
             self._escaped = False
         elif character == "\\":
             self._escaped = True
         elif character == '"':
             self._string = False
-            if self._key is not None:
-                decoder = Unescaper()
-                self._path[-1] = decoder.feed(self._key)
-                self._key = None
+        return not self._string
 
     @property
     def _expects_key(self) -> bool:
@@ -125,14 +128,7 @@ class GrowingJson:
         assert self._depth is not None, "it is called inside a value"
         if self._string:
             self._taken += character
-            if self._escaped:
-                self._escaped = False
-            elif character == "\\":
-                self._escaped = True
-            elif character == '"':
-                self._string = False
-                return True if self._depth == 0 else None
-            return None
+            return True if self._ends_text(character) and self._depth == 0 else None
         if self._depth == 0 and character in ",}]":
             return False
         self._taken += character
