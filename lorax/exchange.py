@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
-from lorax import errors
+from lorax import errors, refusals
 from lorax.shapes import is_list, json_text
 from lorax.sse import EventDecoder
 from lorax.types import Metadata, WithMetadata
@@ -76,7 +76,7 @@ class Request:
 
     def refusal(self, head: Head, body: bytes) -> errors.LoraxError:
         """The exception for an answer whose status is an error."""
-        return errors.of_body(
+        return refusals.of_body(
             head.status, body, head.headers, adapter_id=self.adapter_id, url=head.url
         )
 
@@ -130,7 +130,7 @@ class Call(Generic[AnyAnswer]):
         except errors.LoraxError as error:
             raise self.request.located(error, head) from None
         except (ValueError, RecursionError):
-            raise errors.not_lorax(head.status, head.headers, body, url=head.url) from None
+            raise refusals.not_lorax(head.status, head.headers, body, url=head.url) from None
         parts: list[Any] = answer if is_list(answer) else [answer]
         for part in parts:
             if isinstance(part, WithMetadata):
@@ -176,8 +176,8 @@ class Reading(Generic[AnyPiece]):
 
     def refusal(self, head: Head, body: bytes) -> errors.LoraxError:
         """The exception for an answer that is no stream."""
-        if head.status == 200 and "error" not in (errors.json_object(body) or {}):
-            return errors.not_lorax(head.status, head.headers, body, url=head.url)
+        if head.status == 200 and "error" not in (refusals.json_object(body) or {}):
+            return refusals.not_lorax(head.status, head.headers, body, url=head.url)
         return self._request.refusal(head, body)
 
     def feed(self, chunk: bytes) -> Iterator[AnyPiece]:
@@ -215,7 +215,7 @@ class Reading(Generic[AnyPiece]):
     def _error(self, data: bytes) -> errors.LoraxError:
         """What an event says that is no part of an answer; a stream's errors have status 200."""
         assert self._head is not None, "begin() comes before feed()"
-        if "error" in (errors.json_object(data) or {}):
+        if "error" in (refusals.json_object(data) or {}):
             return self._request.refusal(self._head, data)
         message = f"An event of the stream is not LoRAX's: {data[:80]!r}."
         return errors.UnexpectedAnswerError(message, url=self._head.url)

@@ -135,7 +135,7 @@ PROMPT = "Anna, born on 3 May 1990, is happy. As JSON: "
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_a_form_is_kept_and_checked(devserver: str, form: Any) -> None:
     """A small model may write on to the limit; then, and only then, the check fails."""
-    settings = {"response_format": form, "check": True, "max_new_tokens": 120}
+    settings = {"response_format": form, "check": True, "max_new_tokens": 80}
     with Client(devserver) as client:
 
         def whole(method: Any) -> Any:

@@ -1,0 +1,75 @@
+"""An answer that is none, read: a server's refusal, a gateway's page, trouble with an adapter."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+from lorax.errors import (
+    AdapterAccessError,
+    AdapterLoadError,
+    AdapterNotFoundError,
+    GenerationError,
+    LoraxError,
+    UnexpectedAnswerError,
+    parse_error,
+)
+
+# The causes are a hub's or a file system's words; the server has no type of its own for them.
+# They name the adapter; without its name the trouble may be a schema's, or a neighbour's.
+_NAMED_TROUBLE: list[tuple[str, type[GenerationError]]] = [
+    (r"\b404\b|not found|no such adapter|no such file|invalid source", AdapterNotFoundError),
+    (r"\b40[13]\b|gated|unauthori[sz]ed|access denied", AdapterAccessError),
+]
+_LOAD_TROUBLE = r"adapter.*\b(rank|shape|size)|rank of adapter|incompatible"
+
+
+def json_object(data: bytes) -> dict[str, Any] | None:
+    """The JSON object that the bytes hold, if they hold one."""
+    try:
+        value: Any = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def of_body(
+    status: int,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    adapter_id: str | None = None,
+    url: str | None = None,
+) -> LoraxError:
+    """The exception for an answer whose status is an error, whoever gave it."""
+    text = body[:2000].decode(errors="replace").strip()
+    payload = json_object(body)
+    if payload is None and "html" in headers.get("content-type", "") and status < 500:
+        return not_lorax(status, headers, body, url=url)
+    error = parse_error(status, payload or {"error": text}, headers)
+    if adapter_id and type(error) is GenerationError:
+        error = _adapter_error(error, adapter_id)
+    error.adapter_id, error.url = adapter_id, url
+    return error
+
+
+def _adapter_error(error: GenerationError, adapter_id: str) -> LoraxError:
+    """A generation error as adapter trouble, when its text says so and an adapter was named."""
+    facts: dict[str, Any] = {"status": error.status, "error_type": error.error_type}
+    if any(name in error.message for name in adapter_id.split(",")):
+        for pattern, kind in _NAMED_TROUBLE:
+            if re.search(pattern, error.message, re.IGNORECASE):
+                return kind(error.message, **facts)
+    if re.search(_LOAD_TROUBLE, error.message, re.IGNORECASE):
+        return AdapterLoadError(error.message, **facts)
+    return error
+
+
+def not_lorax(
+    status: int, headers: Mapping[str, str], body: bytes, *, url: str | None
+) -> UnexpectedAnswerError:
+    """The exception for an answer that is not of this protocol, with how it begins."""
+    kind = headers.get("content-type") or "no content type"
+    begins = body[:80].decode(errors="replace")
+    message = f"An answer of status {status} with {kind} is not LoRAX's. It begins: {begins!r}."
+    return UnexpectedAnswerError(message, status=status, url=url)
