@@ -386,16 +386,24 @@ JSON = st.recursive(
 def test_growing_json_gives_each_value_as_it_was_written(
     value: dict[str, Any], data: st.DataObject
 ) -> None:
-    text = json.dumps(value, ensure_ascii=data.draw(st.booleans()))
+    assert in_pieces(value, data, depth=1) == value
+    assert in_pieces([value], data, depth=2) == value
+    numbers = dict(enumerate([1, "a", [2], None]))
+    assert in_pieces(list(numbers.values()), data, depth=1) == numbers
+
+
+def in_pieces(whole: Any, data: st.DataObject, depth: int) -> dict[Any, Any]:
+    """The values at a depth, read out of a text in pieces."""
+    text = json.dumps(whole, ensure_ascii=data.draw(st.booleans()))
     at = data.draw(st.lists(st.integers(0, len(text)), max_size=6).map(sorted))
-    growing = GrowingJson(lambda path: len(path) == 1)
+    growing = GrowingJson(lambda path: len(path) == depth)
     found: dict[Any, str] = {}
-    whole = set()
+    complete = set()
     for a, b in zip([0, *at], [*at, len(text)], strict=True):
         for piece in growing.feed(text[a:b]):
-            found[piece.path[0]] = found.get(piece.path[0], "") + piece.text
+            found[piece.path[-1]] = found.get(piece.path[-1], "") + piece.text
             if piece.whole:
-                whole.add(piece.path[0])
-    assert {key: json.loads(written) for key, written in found.items()} == value
-    assert whole == value.keys()
+                complete.add(piece.path[-1])
+    assert complete == found.keys()
     assert growing.is_whole
+    return {key: json.loads(written) for key, written in found.items()}
