@@ -41,7 +41,7 @@ class Walker:
             return self._sequence(self._random.choice(value[1]))
         if kind == "SUBPATTERN":
             return self._sequence(value[-1])
-        if kind == "AT":
+        if kind in {"AT", "ASSERT", "ASSERT_NOT"}:  # no text of its own
             return ""
         if kind == "ANY":
             return self._random.choice(_CHARACTERS)
@@ -64,7 +64,16 @@ class Walker:
         if str(kind) == "RANGE":
             low, high = value
             return chr(self._random.choice([low, high, self._random.randint(low, high)]))
-        return self._random.choice(_CATEGORIES[str(value).removeprefix("CATEGORY_")])
+        return self._random.choice(_category(value))
+
+
+def _category(name: Any) -> str:
+    """The characters of a class such as that of digits, or of its opposite."""
+    known = str(name).removeprefix("CATEGORY_")
+    if known in _CATEGORIES:
+        return _CATEGORIES[known]
+    left = _CATEGORIES[known.removeprefix("NOT_")]
+    return "".join(one for one in _CHARACTERS if one not in left)
 
 
 def _holds(item: Any, character: str) -> bool:
@@ -73,4 +82,4 @@ def _holds(item: Any, character: str) -> bool:
         return ord(character) == int(value)
     if str(kind) == "RANGE":
         return bool(value[0] <= ord(character) <= value[1])
-    return character in _CATEGORIES[str(value).removeprefix("CATEGORY_")]
+    return character in _category(value)
