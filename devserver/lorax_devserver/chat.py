@@ -1,7 +1,7 @@
 """The chat route: a conversation made a prompt, and the answer in OpenAI's form."""
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -133,13 +133,20 @@ def whole(
     }
 
 
-async def stream(shard: Shard, request: ValidRequest) -> AsyncGenerator[bytes, None]:
+def stream(shard: Shard, request: ValidRequest) -> AsyncGenerator[bytes, None]:
     """The chunks of a streamed chat answer, then [DONE]; the last chunk has the usage."""
+    return chunks(shard, request, _chunk)
+
+
+async def chunks(
+    shard: Shard, request: ValidRequest, write: Callable[[ValidRequest, Answer, Step], Any]
+) -> AsyncGenerator[bytes, None]:
+    """A stream in OpenAI's form: what is written of each token, then [DONE]."""
     answer = Answer()
     async with aclosing(shard.run(request)) as steps:
         async for step in steps:
             answer.add(step)
-            yield event(_chunk(request, answer, step))
+            yield event(write(request, answer, step))
     yield DONE
 
 

@@ -1,15 +1,13 @@
 """The completions route: a plain prompt in, OpenAI's older form out."""
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from typing import Any
 
 from lorax_devserver.bodies import CompletionBody, GenerateParameters
-from lorax_devserver.chat import FINISH_REASONS, adapter_of_model, usage
+from lorax_devserver.chat import FINISH_REASONS, adapter_of_model, chunks, usage
 from lorax_devserver.generation import Answer, Step
 from lorax_devserver.shard import Shard
 from lorax_devserver.validation import ValidRequest
-from lorax_devserver.wire import DONE, event
 
 _NO_USAGE = {"prompt_tokens": 0, "total_tokens": 0, "completion_tokens": 0}
 
@@ -46,14 +44,9 @@ def whole(request: ValidRequest, answers: list[Answer], full: bool) -> dict[str,
     return _body(choice, usage(request, best))
 
 
-async def stream(shard: Shard, request: ValidRequest) -> AsyncGenerator[bytes, None]:
+def stream(shard: Shard, request: ValidRequest) -> AsyncGenerator[bytes, None]:
     """The chunks, then [DONE]; each has a usage, which is zero until the last."""
-    answer = Answer()
-    async with aclosing(shard.run(request)) as steps:
-        async for step in steps:
-            answer.add(step)
-            yield event(_chunk(request, answer, step))
-    yield DONE
+    return chunks(shard, request, _chunk)
 
 
 def _chunk(request: ValidRequest, answer: Answer, step: Step) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from lorax import AsyncClient, Client, errors
+from lorax.types import ChatChunk
 from lorax_devserver.faulty_wire import HEADER
 from tests.conftest import running_devserver
 
@@ -54,17 +55,19 @@ def made(calls: list[str], arguments: str, reason: str | None) -> None:
     assert (calls, arguments, reason) == (["Weather"], '{"city": "text"}', "tool_calls")
 
 
+def made_of(chunks: list[ChatChunk]) -> None:
+    deltas = [delta for chunk in chunks for delta in chunk.tool_calls]
+    names = [delta.name for delta in deltas if delta.name]
+    made(names, "".join(delta.arguments for delta in deltas), chunks[-1].finish_reason)
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_client_that_waits(url: str, fault: str) -> None:
     in_stream, whole = FAULTS[fault]
     with Client(url, headers={HEADER: fault}, timeout=20) as client:
 
         def stream() -> None:
-            chunks = list(client.chat_stream("Rome?", **ASKED))
-            deltas = [delta for chunk in chunks for delta in chunk.tool_calls]
-            names = [delta.name for delta in deltas if delta.name]
-            arguments = "".join(delta.arguments for delta in deltas)
-            made(names, arguments, chunks[-1].finish_reason)
+            made_of(list(client.chat_stream("Rome?", **ASKED)))
 
         def answer() -> None:
             said = client.chat("Rome?", **ASKED)
@@ -85,11 +88,7 @@ async def test_the_client_that_is_awaited(url: str, fault: str) -> None:
     async with AsyncClient(url, headers={HEADER: fault}, timeout=20) as client:
 
         async def stream() -> None:
-            chunks = [chunk async for chunk in client.chat_stream("Rome?", **ASKED)]
-            deltas = [delta for chunk in chunks for delta in chunk.tool_calls]
-            names = [delta.name for delta in deltas if delta.name]
-            arguments = "".join(delta.arguments for delta in deltas)
-            made(names, arguments, chunks[-1].finish_reason)
+            made_of([chunk async for chunk in client.chat_stream("Rome?", **ASKED)])
 
         async def answer() -> None:
             said = await client.chat("Rome?", **ASKED)
