@@ -7,7 +7,7 @@ PROJECTS := $(wildcard pyproject.toml */pyproject.toml integrations/*/pyproject.
 export UV_CACHE_DIR := $(CURDIR)/.venv/cache
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo test test-oldest soak bench grammar check format train lock picture clean
+.PHONY: demo test test-oldest soak soak-devserver fuzz bench bench-devserver grammar check format train lock picture clean
 
 demo: $(READY)  ## A local server with a real model, and a chain, a RAG query and SQL through it
 	@$(BIN)/python -m examples.demo
@@ -20,10 +20,10 @@ test-oldest: $(READY)  ## All tests with the oldest versions that the packages a
 	$(BIN)/uv pip install --quiet --python .venv/oldest/bin/python --resolution lowest-direct --group dev
 	.venv/oldest/bin/python -m pytest
 
-soak: $(READY)  ## Five minutes of 64 streams at once on the real model
+soak-devserver: $(READY)  ## Five minutes of 64 streams at once on the real model
 	$(BIN)/python -m soak.devserver
 
-bench: $(READY)  ## What the local server's start and its HTTP side cost
+bench-devserver: $(READY)  ## What the local server's start and its HTTP side cost
 	$(BIN)/python -m benchmarks.devserver
 
 grammar: $(READY)  ## Compile every schema of the tests as a LoRAX server does; writes the table in docs

@@ -7,11 +7,11 @@ import statistics
 import time
 from contextlib import aclosing
 from datetime import date
-from pathlib import Path
 
 import httpx
 from rich.progress import track
 
+from docs.pages import RESULTS, write_part
 from examples.local_server import local_server
 from lorax_devserver import adapters
 from lorax_devserver.engine import Job
@@ -21,7 +21,6 @@ from lorax_devserver.model import PACKAGED_MODEL_ID, packaged_model
 TOKENS = 200
 ROUNDS = 7
 PROMPT = "Once upon a time"
-RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
 def start() -> float:
@@ -79,10 +78,9 @@ def main() -> None:
     with local_server() as url:
         bare, served = asyncio.run(compare(url))
     ratio = statistics.median(s / b for s, b in zip(served, bare, strict=True))
-    text = f"""# Measured
-
+    text = f"""
 {date.today()}, Python {platform.python_version()}, {platform.machine()}. Medians of {ROUNDS} runs,
-the engine alone and the server in turn; ratios hold from one machine to another, seconds do not.
+the engine alone and the server in turn.
 
 | the laptop server, SmolLM2-135M | |
 |---|---|
@@ -91,7 +89,7 @@ the engine alone and the server in turn; ratios hold from one machine to another
 | a token over HTTP | {statistics.median(served) * 1000:.2f} ms |
 | over HTTP : alone | {ratio:.3f} |
 """
-    RESULTS.write_text(text)
+    write_part(RESULTS, "make bench-devserver", text)
     print(text)
 
 

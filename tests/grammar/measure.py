@@ -9,13 +9,13 @@ import random
 import re
 from collections import Counter
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
+from docs.pages import STRUCTURED_OUTPUT, write_part
 from lorax import grammar
 from lorax.checking import checker
 from lorax.errors import AnswerMismatchError
@@ -26,8 +26,6 @@ from tests.grammar.corpus import ENTRIES
 from tests.grammar.entry import Entry
 from tests.grammar.walker import Walker
 
-PAGE = Path(__file__).parents[2] / "docs" / "structured-output.md"
-BEGIN, END = "<!-- table: make grammar -->", "<!-- end of the table -->"
 LIMIT = 30
 HOPELESS = 120  # what is told to take longer is not tried
 TEXTS = 20
@@ -140,8 +138,7 @@ def main() -> None:
         for entry in random.Random(1).sample(ENTRIES, len(ENTRIES)):
             progress.update(task, description=f"{entry.name[:30]:30}")
             found.add(entry)
-            before, rest = PAGE.read_text().split(BEGIN)
-            PAGE.write_text(f"{before}{BEGIN}\n{found.table()}\n{END}{rest.split(END)[1]}")
+            write_part(STRUCTURED_OUTPUT, "make grammar", found.table())
             progress.advance(task)
 
 
