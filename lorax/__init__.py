@@ -3,6 +3,7 @@
 from lorax import client, errors, types
 from lorax.client import AsyncClient, Client
 from lorax.grammar import explain
+from lorax.net.timeouts import Timeout
 from lorax.parameters import MergedAdapters, Parameters, ResponseFormat
 from lorax.streams import AsyncStream, Stream
 
@@ -14,6 +15,7 @@ __all__ = [
     "Parameters",
     "ResponseFormat",
     "Stream",
+    "Timeout",
     "client",
     "errors",
     "explain",

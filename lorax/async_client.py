@@ -1,17 +1,22 @@
 """The client that is awaited, and its I/O: one method that sends, one that streams."""
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from typing import Any, TypeVar
 
 import anyio
 import httpx
 
-from lorax import calls, errors, retries, routes, waiting
+from lorax import calls, errors, routes, waiting
 from lorax.base_client import ClientBase
-from lorax.connections import LoopConnections, connections_here, setting_up
 from lorax.documenting import signed_by
-from lorax.exchange import Call, Reading, StreamCall
+from lorax.exchange import Body, Call, Head, Reading, StreamCall
+from lorax.net.attempts import Attempts
+from lorax.net.connections import LoopConnections, connections_here, waker
+from lorax.net.failures import told_as_ours
+from lorax.net.lines import body_of
+from lorax.net.timeouts import Clock
+from lorax.net.transports import async_http
 from lorax.streams import AsyncStream
 from lorax.types import (
     ChatChunk,
@@ -33,20 +38,28 @@ Answer = TypeVar("Answer")
 Piece = TypeVar("Piece", bound=WithMetadata)
 
 
-class AsyncClient(ClientBase):
+class AsyncClient(ClientBase[httpx.AsyncClient]):
     """A LoRAX server, awaited.
 
     Args:
         base_url: The server's address, such as `http://127.0.0.1:8080`; it may have a path.
-        headers: Headers for every request, such as a gateway's key.
+        headers: Headers for every request.
         cookies: Cookies for every request.
-        timeout: Seconds that any single wait may take: for the connection, for the answer, for
-            the next piece of a stream.
+        timeout: Seconds that any single wait may take: until a whole answer or the first token is
+            there, all attempts included, and until each next token. `Timeout` sets them one by one;
+            None waits for ever.
+        max_retries: How often a request is sent again when the connection fails, the server or a
+            gateway is busy (429, 502, 503, 504) or another request's failure took it along. Never
+            after the first token. 0 sends it once.
+        api_key: A gateway's key, sent as `Authorization: Bearer`. It is not an adapter's token,
+            which is `api_token` of a call, and is kept from becoming one.
+        http_client: An `httpx.AsyncClient` of yours, with the proxies, certificates and hooks
+            that you want. It is used as it is, but for timeouts and redirects, and never closed.
         session: Not taken: it was a session of requests in lorax-client 0.6.3.
-        max_session_retries: How often a connection that cannot be made is tried again.
+        max_session_retries: The name of max_retries in lorax-client 0.6.3.
 
     Raises:
-        ValidationError: base_url is no address.
+        ValidationError: A setting is not allowed.
 
     Example:
         >>> async with AsyncClient("http://127.0.0.1:8080") as client:
@@ -54,7 +67,10 @@ class AsyncClient(ClientBase):
         ' Rayleigh scattering'
     """
 
+    _is_async = True
+
     def _begin(self) -> None:
+        super()._begin()
         self._key = object()
 
     @signed_by(calls.generate)
@@ -99,7 +115,7 @@ class AsyncClient(ClientBase):
 
     @signed_by(routes.info)
     async def info(self, *args: Any, **kwargs: Any) -> Info:
-        return await self._send(routes.info(*args, **kwargs))
+        return self._known(await self._send(routes.info(*args, **kwargs)))
 
     @signed_by(routes.metrics)
     async def metrics(self, *args: Any, **kwargs: Any) -> dict[str, Metric]:
@@ -149,51 +165,130 @@ class AsyncClient(ClientBase):
 
     async def _http(self) -> httpx.AsyncClient:
         """This event loop's connections: those of another loop are of no use here."""
+        if self.http_client is not None:
+            return self.http_client
         here = connections_here()
         if self._key not in here:
-            with setting_up(self.base_url):
-                http = httpx.AsyncClient(**self._settings())
+            http = async_http(self.base_url, self.cookies)
             here[self._key] = LoopConnections(http, here, self, self._key)
             await here[self._key].open()
         return here[self._key].http
 
-    async def _opened(self, call: Call[Any] | StreamCall[Any]) -> httpx.Response:
-        """The answer before its body is read; a connection that cannot be made is tried again."""
+    @asynccontextmanager
+    async def _turn(self, attempts: Attempts) -> AsyncGenerator[None, None]:
+        """A place among this client's requests."""
+        woken = anyio.Event()
+        try:
+            attempts.ask(waker(woken))
+            while (patience := attempts.patience()) is not None:
+                attempts.ends_by(woken.set)
+                with anyio.move_on_after(patience):
+                    await woken.wait()
+            yield
+        except errors.LoraxError as error:
+            attempts.failed(error)
+            raise
+        finally:
+            attempts.leave()
+
+    @asynccontextmanager
+    async def _answer(
+        self,
+        call: Call[Any] | StreamCall[Any],
+        attempts: Attempts,
+        reading: Reading[Any] | None = None,
+    ) -> AsyncGenerator[tuple[Head, AsyncGenerator[bytes, None]], None]:
+        """The answer's head, and its body as it comes."""
         http = await self._http()
-        pauses = retries.pauses(self.max_session_retries)
-        while True:
+        with told_as_ours(attempts, reading):
+            request = http.build_request(**self._request(call), extensions=attempts.clock.limits())
+            async with aclosing(await self._opened(http, request, attempts)) as response:
+                attempts.ends_by(response.aclose)
+                async with aclosing(_chunks(response, attempts.clock)) as chunks:
+                    yield self._head(response, attempts), chunks
+
+    async def _opened(
+        self, http: httpx.AsyncClient, request: httpx.Request, attempts: Attempts
+    ) -> httpx.Response:
+        # A moment later than the connection's own timeouts: they know what was waited for.
+        with anyio.move_on_after(attempts.clock.left + 0.05) as scope:
+            attempts.ends_by(scope.cancel)
             try:
-                return await http.send(http.build_request(**self._request(call)), stream=True)
+                return await http.send(request, stream=True, follow_redirects=False)
             except RuntimeError as error:
                 if http.is_closed:
-                    raise self._closed(call) from error
+                    raise self._closed(attempts) from error
                 raise
-            except httpx.ConnectError:
-                pause = next(pauses, None)
-                if pause is None:
-                    raise
-            await anyio.sleep(pause)
+        attempts.ends_by(scope.cancel)  # an error of its own if that was how it ended
+        raise TimeoutError
 
     async def _send(self, call: Call[Answer]) -> Answer:
-        with self._failures(call):
-            async with aclosing(await self._opened(call)) as response:
-                body = await response.aread()
-        return call.read(self._head(response), body)
+        attempts = self._attempts(call)
+        while True:
+            try:
+                async with self._turn(attempts):
+                    return await self._whole(call, attempts)
+            except errors.LoraxError as error:
+                pause = attempts.pause(error)
+            await anyio.sleep(pause)
+
+    async def _whole(self, call: Call[Answer], attempts: Attempts) -> Answer:
+        async with self._answer(call, attempts) as (head, chunks):
+            body = Body(head)
+            await body.afill(chunks)
+        answer = call.read(head, bytes(body.data))
+        attempts.succeeded()
+        return answer
 
     def _stream(self, call: StreamCall[Piece]) -> AsyncStream[Piece]:
-        reading = Reading(call)
-        return AsyncStream(self._pieces(call, reading), reading)
+        reading, attempts = Reading(call), self._attempts(call)
+        return AsyncStream(self._pieces(call, reading, attempts), reading, attempts)
 
     async def _pieces(
-        self, call: StreamCall[Piece], reading: Reading[Piece]
+        self, call: StreamCall[Piece], reading: Reading[Piece], attempts: Attempts
     ) -> AsyncGenerator[Piece, None]:
-        with self._failures(call, reading):
-            async with aclosing(await self._opened(call)) as response:
-                head = self._head(response)
-                if not head.is_stream:
-                    raise reading.refusal(head, await response.aread())
-                reading.begin(head)
-                async for chunk in response.aiter_bytes():
-                    for piece in reading.feed(chunk):
-                        yield piece
-        reading.end()
+        attempts.begin()
+        while True:
+            try:
+                async with self._turn(attempts):
+                    async with self._answer(call, attempts, reading) as (head, chunks):
+                        await _begin(reading, head, chunks)
+                        async for chunk in chunks:
+                            for piece in reading.feed(chunk):
+                                if not attempts.is_accepted:
+                                    attempts.accepted()
+                                yield piece
+                            attempts.clock.came(reading.events, is_whole=reading.complete)
+                    reading.end()
+            except errors.LoraxError as error:
+                pause = attempts.pause(error, given=reading.given)
+            else:
+                attempts.succeeded()
+                return
+            with anyio.move_on_after(pause) as scope:
+                attempts.ends_by(scope.cancel)
+                await anyio.sleep_forever()
+
+
+async def _begin(reading: Reading[Any], head: Head, chunks: AsyncGenerator[bytes, None]) -> None:
+    if not head.is_stream:
+        body = Body(head)
+        await body.afill(chunks)
+        raise reading.refusal(head, bytes(body.data))
+    reading.begin(head)
+
+
+async def _chunks(response: httpx.Response, clock: Clock) -> AsyncGenerator[bytes, None]:
+    """The body as it comes, no wait longer than it may be."""
+    clock.opened()
+    chunks = aiter(body_of(response))
+    while True:
+        watch = clock.watch()
+        if watch is None:
+            chunk = await anext(chunks, None)
+        else:
+            with anyio.fail_after(watch):
+                chunk = await anext(chunks, None)
+        if chunk is None:
+            return
+        yield chunk

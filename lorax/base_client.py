@@ -1,26 +1,33 @@
-"""What both clients are made from: settings, and httpx's failures told as ours."""
+"""What both clients are made from: settings, and a call as it is sent."""
 
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
-from typing import Any, TypeVar
+import functools
+import warnings
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
 
 import httpx
 
 from lorax import errors
-from lorax.connections import (
+from lorax.exchange import Call, Head, StreamCall
+from lorax.net import secrets
+from lorax.net.attempts import Attempts
+from lorax.net.connections import (
+    checked_client,
     checked_count,
     checked_fields,
-    checked_timeout,
+    checked_key,
     checked_url,
     shown,
-    words,
 )
-from lorax.exchange import Call, Head, Reading, StreamCall
+from lorax.net.pacing import Pacing
+from lorax.net.timeouts import Timeout
+from lorax.types import Info
 
-AnyClient = TypeVar("AnyClient", bound="ClientBase")
+AnyClient = TypeVar("AnyClient", bound="ClientBase[Any]")
+Http = TypeVar("Http")
 
 
-class ClientBase:
+class ClientBase(Generic[Http]):
     """What both clients are made from."""
 
     def __init__(
@@ -28,98 +35,154 @@ class ClientBase:
         base_url: str,
         headers: Mapping[str, str] | None = None,
         cookies: Mapping[str, str] | None = None,
-        timeout: float = 60,
+        timeout: float | Timeout | None = 60,
         *,
+        max_retries: int = 2,
+        api_key: str | None = None,
+        http_client: Http | None = None,
         session: None = None,
-        max_session_retries: int = 0,
+        max_session_retries: int | None = None,
     ) -> None:
         if session is not None:
             raise errors.ValidationError(
-                "session is not taken any more: requests is not used here. Headers, cookies and "
-                "timeout are arguments of their own, and proxies are read from the environment."
+                "session is not taken any more: requests is not used here. http_client takes an "
+                "httpx client; headers, cookies and timeout are arguments of their own, and "
+                "proxies are read from the environment."
             )
         self.base_url = checked_url(base_url)
         self.headers = checked_fields("headers", headers)
         self.cookies = checked_fields("cookies", cookies)
-        self.timeout = checked_timeout(timeout)
-        self.max_session_retries = checked_count("max_session_retries", max_session_retries)
+        self.timeout = timeout
+        self.max_retries = checked_count("max_retries", max_retries)
+        if max_session_retries is not None:  # its name in lorax-client 0.6.3
+            self.max_retries = checked_count("max_session_retries", max_session_retries)
+        self.api_key = checked_key(api_key, self.headers, self.base_url)
+        self.http_client: Http | None = checked_client(
+            http_client, self.cookies, is_async=self._is_async
+        )
+        self._left_out: dict[str, list[str]] = {}
         self._begin()
+
+    _is_async = False
 
     def _begin(self) -> None:
         """Set up what each kind of client keeps beside its settings."""
+        self._pacing = Pacing()
+        self._warned = False
+
+    @property
+    def timeout(self) -> float | Timeout | None:
+        """How long may be waited: a number is for any single wait."""
+        return self._timeout_given
+
+    @timeout.setter
+    def timeout(self, given: float | Timeout | None) -> None:
+        self._timeout = Timeout.of(given)
+        self._timeout_given = given if isinstance(given, Timeout) else self._timeout.first
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({shown(httpx.URL(self.base_url))!r})"
+        return f"{type(self).__name__}({_public(self.base_url)!r})"
 
-    def _settings(self) -> dict[str, Any]:
-        """How both kinds of httpx client are made."""
-        given = {name: v for name, v in self.headers.items() if name.lower() != "content-type"}
-        return {
-            "headers": {**given, "content-type": "application/json"},
-            "cookies": self.cookies,
-            "timeout": self.timeout,
-            "limits": httpx.Limits(max_connections=None),
-        }
+    def _attempts(self, call: Call[Any] | StreamCall[Any]) -> Attempts:
+        """What becomes of one call."""
+        asked = call.request
+        if self._pacing.is_of_another_process:
+            self._pacing = Pacing()
+        return Attempts(
+            asked,
+            _public(self.base_url) + asked.path,
+            self._timeout if asked.timeout is None else self._timeout.within(asked.timeout),
+            self.max_retries,
+            self._pacing,
+            streamed=isinstance(call, StreamCall),
+        )
 
     def _request(self, call: Call[Any] | StreamCall[Any]) -> dict[str, Any]:
         """A call as httpx takes it."""
+        if self._left_out:
+            secrets.check(self._left_out, self._settings())
         asked = call.request
-        url = self.base_url + asked.path
+        if asked.lacks_token:
+            if self.api_key is not None:
+                asked = asked.with_empty_token()
+            elif not self._warned:
+                self._warn_of_bearer()
+        given = {name: v for name, v in self.headers.items() if name.lower() != "content-type"}
+        key = {} if self.api_key is None else {"authorization": f"Bearer {self.api_key}"}
         return {
             "method": asked.method,
-            "url": url,
+            "url": self.base_url + asked.path,
             "content": asked.content,
-            "headers": dict(asked.headers),
-            **({} if asked.timeout is None else {"timeout": self._shorter(asked.timeout)}),
+            "headers": {**given, **key, "content-type": "application/json", **asked.headers},
         }
 
-    def _shorter(self, seconds: float) -> float:
-        return seconds if self.timeout is None else min(seconds, self.timeout)
+    def _known(self, info: Info) -> Info:
+        """Take what the server says that it takes."""
+        self._pacing.know(info.max_concurrent_requests)
+        return info
+
+    def _warn_of_bearer(self) -> None:
+        """Say once that a header's key is about to become an adapter's token."""
+        lent: Any = self.http_client
+        everything = httpx.Headers({} if lent is None else dict(lent.headers))
+        everything.update(self.headers)
+        # The server looks for exactly this; "bearer KEY" and Basic are left alone.
+        if everything.get("authorization", "").startswith("Bearer "):
+            self._warned = True
+            message = (
+                "A LoRAX server takes the bearer of the Authorization header for the adapter's "
+                "token and sends it to the hub. Give a gateway's key as the client's api_key, "
+                "which is kept apart, and an adapter's token as api_token of the call."
+            )
+            warnings.warn(message, errors.MixedTokensWarning, stacklevel=2)
 
     def __copy__(self: AnyClient) -> AnyClient:
-        """A client of the same settings, with connections of its own."""
+        """A client of the same settings, with connections of its own; a lent one is shared."""
         copy = type(self).__new__(type(self))
-        copy.base_url, copy.headers, copy.cookies = self.base_url, self.headers, self.cookies
-        copy.timeout, copy.max_session_retries = self.timeout, self.max_session_retries
+        copy.__dict__.update(self._settings())
         copy._begin()
         return copy
 
     def __deepcopy__(self: AnyClient, _: object) -> AnyClient:
         return self.__copy__()
 
-    def _closed(self, call: Call[Any] | StreamCall[Any]) -> errors.ConnectionFailedError:
-        message = "The client was closed while the request was on its way."
-        url = shown(httpx.URL(self.base_url))
-        return errors.ConnectionFailedError(message, adapter_id=call.request.adapter_id, url=url)
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: settings, and of what may be secret the names alone."""
+        if self.http_client is not None:
+            raise TypeError("A client with an http_client of yours cannot be pickled.")
+        return {**secrets.without(self._settings()), "_left_out": secrets.names(self._settings())}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._begin()
+
+    def _settings(self) -> dict[str, Any]:
+        return {name: self.__dict__[name] for name in _SETTINGS}
 
     @staticmethod
-    def _head(response: httpx.Response) -> Head:
+    def _closed(attempts: Attempts) -> errors.LoraxError:
+        message = "The client was closed while the request was on its way."
+        return attempts.about(errors.ClientClosedError(message))
+
+    @staticmethod
+    def _head(response: httpx.Response, attempts: Attempts) -> Head:
         # httpx gives header names in lower case.
-        return Head(response.status_code, dict(response.headers), shown(response.url))
+        return Head(response.status_code, dict(response.headers), attempts.url)
 
-    @contextmanager
-    def _failures(
-        self, call: Call[Any] | StreamCall[Any], reading: Reading[Any] | None = None
-    ) -> Generator[None, None, None]:
-        """Turn httpx's exceptions into ours; a stream that is complete cannot fail any more."""
-        try:
-            yield
-        except (httpx.HTTPError, UnicodeError) as error:
-            if reading is None or reading.metadata is None:
-                raise self._failure(error, call.request.adapter_id) from error
-            if not reading.complete:
-                if isinstance(error, httpx.TimeoutException):
-                    raise self._failure(error, call.request.adapter_id) from error
-                raise reading.broken(f"The stream broke: {words(error)}.") from error
 
-    def _failure(self, error: Exception, adapter_id: str | None) -> errors.LoraxError:
-        url = shown(httpx.URL(self.base_url))
-        if isinstance(error, httpx.TimeoutException):
-            what = "connection" if isinstance(error, httpx.ConnectTimeout) else "answer"
-            message = f"No {what} within {self.timeout} s."
-            return errors.RequestTimeoutError(message, adapter_id=adapter_id, url=url)
-        if isinstance(error, httpx.ConnectError | UnicodeError):
-            message = f"Cannot reach the server: {words(error)}. Is it running, and base_url right?"
-        else:
-            message = f"The connection broke before an answer came: {words(error)}."
-        return errors.ConnectionFailedError(message, adapter_id=adapter_id, url=url)
+@functools.lru_cache(maxsize=128)
+def _public(base_url: str) -> str:
+    return shown(httpx.URL(base_url)).rstrip("/")
+
+
+_SETTINGS = (
+    "base_url",
+    "headers",
+    "cookies",
+    "_timeout",
+    "_timeout_given",
+    "max_retries",
+    "api_key",
+    "http_client",
+    "_left_out",
+)

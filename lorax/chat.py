@@ -93,7 +93,7 @@ class Conversation:
             "stream": stream,
         }
         body = {name: value for name, value in fields.items() if value is not None}
-        return Request("/v1/chat/completions", body, p.adapter_id)
+        return Request("/v1/chat/completions", body, p.adapter_id, generates=True)
 
     def _messages(self, messages: Messages) -> list[dict[str, Any]]:
         given = turns(messages)

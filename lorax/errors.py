@@ -15,6 +15,7 @@ LoraxError
 ├── UnhealthyError               the server is there, and its model does not answer (503)
 ├── WarmupError                  adapters that could not be made ready
 ├── ConnectionFailedError        no connection, or it broke; also a ConnectionError
+│   └── ClientClosedError        the client was closed in the meantime
 ├── RequestTimeoutError          no answer in time; also a TimeoutError
 ├── UnexpectedAnswerError        whoever answered does not speak LoRAX
 └── BadRequestError, ShardNotReadyError, ShardTimeoutError, NotFoundError,
@@ -22,8 +23,10 @@ LoraxError
                                  a refusal known by its status alone
 
 CostlySchemaWarning              a schema that makes everyone wait for some seconds
+MixedTokensWarning               a gateway's key that is about to become an adapter's token
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -37,6 +40,10 @@ class LoraxError(Exception):
         error_type: The server's name for the kind of error.
         adapter_id: The adapter that the request named.
         url: Where the request went, without user information and query.
+        retry_after: Seconds after which the server wants to be asked again, if it said so.
+
+    Attributes:
+        attempts: How often the request was sent.
     """
 
     advice = ""
@@ -49,6 +56,7 @@ class LoraxError(Exception):
         error_type: str | None = None,
         adapter_id: str | None = None,
         url: str | None = None,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -56,10 +64,13 @@ class LoraxError(Exception):
         self.error_type = error_type
         self.adapter_id = adapter_id
         self.url = url
+        self.retry_after = retry_after
+        self.attempts = 1
 
     def __str__(self) -> str:
         adapter = f"adapter {self.adapter_id!r}" if self.adapter_id else ""
-        facts = ", ".join(fact for fact in (adapter, self.url) if fact)
+        attempts = f"{self.attempts} attempts" if self.attempts > 1 else ""
+        facts = ", ".join(fact for fact in (adapter, self.url, attempts) if fact)
         end = "" if self.message.endswith((".", "?", "!")) else "."
         advice = f"{end} {self.advice}" if self.advice else ""
         return f"{self.message}{advice}{f' ({facts})' if facts else ''}"
@@ -79,6 +90,10 @@ class SchemaTooCostlyError(ValidationError):
 
 class CostlySchemaWarning(UserWarning):
     """A schema that a server compiles for some seconds, in which everyone waits."""
+
+
+class MixedTokensWarning(UserWarning):
+    """A key in a header that the server will take for the adapter's token."""
 
 
 class GenerationError(LoraxError):
@@ -159,6 +174,10 @@ class WarmupError(LoraxError):
 
 class ConnectionFailedError(LoraxError, ConnectionError):
     """The server cannot be reached, or the connection broke."""
+
+
+class ClientClosedError(ConnectionFailedError):
+    """The client was closed while the request was on its way."""
 
 
 class RequestTimeoutError(LoraxError, TimeoutError):
@@ -285,4 +304,9 @@ def parse_error(
 def _unsaid(status: int, headers: Mapping[str, str]) -> str:
     """What to say of an answer without words."""
     there = headers.get("location")
-    return f"HTTP status {status}" + (f", which leads to {there}" if there else "")
+    return f"HTTP status {status}" + (f", which leads to {_public(there)}" if there else "")
+
+
+def _public(address: str) -> str:
+    """An address without what may be secret in it: user information, query, fragment."""
+    return re.sub(r"(?<=//)[^/]*@", "", re.sub(r"[?#].*", "", address, flags=re.DOTALL))

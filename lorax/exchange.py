@@ -1,6 +1,6 @@
 """A request and the reading of its answer, without I/O: what both clients send and are given."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
@@ -9,6 +9,10 @@ from lorax import errors, refusals
 from lorax.shapes import is_list, json_text
 from lorax.sse import EventDecoder
 from lorax.types import Metadata, WithMetadata
+
+LARGEST_ANSWER = 256 << 20
+LARGEST_EVENT = 32 << 20
+_LARGEST_REFUSAL = 1 << 20
 
 AnyAnswer = TypeVar("AnyAnswer")
 AnyPiece = TypeVar("AnyPiece", bound=WithMetadata)
@@ -49,7 +53,11 @@ class Request:
         body: What is posted; None asks with GET.
         adapter_id: The adapter it names.
         headers: Headers beside the client's own.
-        timeout: Seconds that a wait may take, in place of the client's own.
+        timeout: Seconds in which everything must be over.
+        generates: Whether it is for one of the generating routes, where the server takes the
+            bearer of an Authorization header for the adapter's token.
+        is_paced: Whether it takes one of the places that a server has for requests.
+        is_retried: Whether it may be sent again.
     """
 
     path: str
@@ -57,6 +65,9 @@ class Request:
     adapter_id: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     timeout: float | None = None
+    generates: bool = False
+    is_paced: bool = True
+    is_retried: bool = True
 
     @property
     def method(self) -> str:
@@ -73,6 +84,37 @@ class Request:
         if self.body is None:
             return b""
         return json_text(self.body, "The request", compact=True).encode()
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        """Where parameters stand: native routes have a place of their own for them."""
+        body = self.body or {}
+        settings: dict[str, Any] = body.get("parameters", body)
+        return settings
+
+    @property
+    def has_format(self) -> bool:
+        """Whether it sends a schema."""
+        return "response_format" in self._settings
+
+    @property
+    def lacks_token(self) -> bool:
+        """Whether the server takes the bearer of an Authorization header for the adapter's token.
+
+        For the source pbase that is what the bearer is for.
+        """
+        settings = self._settings
+        from_hub = settings.get("adapter_source") != "pbase"
+        named = self.generates and self.adapter_id is not None
+        return named and from_hub and "api_token" not in settings
+
+    def with_empty_token(self) -> "Request":
+        """The same with a token that is empty: the server does not take another one for it."""
+        settings = {**self._settings, "api_token": ""}
+        body = self.body or {}
+        return replace(
+            self, body={**body, "parameters": settings} if "parameters" in body else settings
+        )
 
     def refusal(self, head: Head, body: bytes) -> errors.LoraxError:
         """The exception for an answer whose status is an error."""
@@ -146,18 +188,62 @@ class StreamCall(Generic[AnyPiece]):
     reader: Callable[[], Reader[AnyPiece]]
 
 
+class Body:
+    """The bytes of an answer as they come, up to a bound: a server must not fill the memory."""
+
+    def __init__(self, head: Head) -> None:
+        self.data = bytearray()
+        self._head = head
+        self._bound = LARGEST_ANSWER if head.status == 200 else _LARGEST_REFUSAL
+
+    def fill(self, chunks: Iterable[bytes]) -> None:
+        """Take all bytes.
+
+        Raises:
+            UnexpectedAnswerError: The answer is too large.
+        """
+        for chunk in chunks:
+            if not self._take(chunk):
+                break
+
+    async def afill(self, chunks: AsyncIterable[bytes]) -> None:
+        """Take all bytes, awaited."""
+        async for chunk in chunks:
+            if not self._take(chunk):
+                break
+
+    def _take(self, chunk: bytes) -> bool:
+        """Whether more are wanted: of a refusal the first words are enough."""
+        self.data += chunk
+        if len(self.data) <= self._bound:
+            return True
+        if self._head.status == 200:
+            raise _too_large("answer", self._bound, self._head.url)
+        return False
+
+
+def _too_large(what: str, bound: int, url: str | None) -> errors.UnexpectedAnswerError:
+    message = f"The {what} is larger than {bound >> 20} MiB and was not read to its end."
+    return errors.UnexpectedAnswerError(message, url=url)
+
+
 class Reading(Generic[AnyPiece]):
     """One stream as it is read.
 
     Attributes:
         metadata: What the server said before the stream; None before it answered.
+        given: Whether any piece of it was given to the caller.
+        events: How many events came.
     """
 
     def __init__(self, call: StreamCall[AnyPiece]) -> None:
         self.metadata: Metadata | None = None
+        self.given = False
+        self.events = 0
+        self._call = call
         self._request = call.request
         self._reader = call.reader()
-        self._events = EventDecoder()
+        self._decoder = EventDecoder()
         self._head: Head | None = None
 
     @property
@@ -172,6 +258,8 @@ class Reading(Generic[AnyPiece]):
             AdapterLostError: It is not with the adapter that was named.
         """
         self._head = head
+        self._reader = self._call.reader()  # what an attempt before gave is of no use
+        self._decoder = EventDecoder()
         self.metadata = self._request.understood(head)
 
     def refusal(self, head: Head, body: bytes) -> errors.LoraxError:
@@ -186,7 +274,8 @@ class Reading(Generic[AnyPiece]):
         Raises:
             LoraxError: The server reported an error, or the events are not LoRAX's.
         """
-        for data in self._events.feed(chunk):
+        for data in self._decoder.feed(chunk):
+            self.events += 1
             try:
                 item = self._reader.read(data)
             except errors.LoraxError as error:
@@ -195,7 +284,10 @@ class Reading(Generic[AnyPiece]):
                 raise self._error(data) from None
             if item is not None:
                 item.take_metadata(self.metadata or Metadata())
+                self.given = True
                 yield item
+        if self._decoder.held > LARGEST_EVENT:
+            raise _too_large("event", LARGEST_EVENT, self._head.url if self._head else None)
 
     def end(self) -> None:
         """No more bytes come.

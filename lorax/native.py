@@ -24,7 +24,7 @@ def request(prompt: str, parameters: Parameters, *, stream: bool) -> Request:
     body = Body.model_construct(inputs=prompt, stream=stream).model_dump(exclude={"parameters"})
     form = grammar.response_format(parameters.response_format, parameters.max_compile_seconds)
     wire = parameters.wire(form)
-    return Request("", {**body, "parameters": wire}, parameters.adapter_name)
+    return Request("", {**body, "parameters": wire}, parameters.adapter_name, generates=True)
 
 
 _WHOLE = pydantic.TypeAdapter(Annotated[list[Response], pydantic.Field(min_length=1)])

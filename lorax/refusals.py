@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, cast
 
 from lorax.errors import (
@@ -50,7 +52,19 @@ def of_body(
     if adapter_id and type(error) is GenerationError:
         error = _adapter_error(error, adapter_id)
     error.adapter_id, error.url = adapter_id, url
+    error.retry_after = _retry_after(headers.get("retry-after", ""))
     return error
+
+
+def _retry_after(said: str) -> float | None:
+    """Seconds to wait, which come as such or as a date (RFC 9110, section 10.2.3)."""
+    if re.fullmatch(r"[0-9]{1,9}", said):
+        return float(said)
+    try:
+        then = parsedate_to_datetime(said)
+        return max((then - datetime.now(then.tzinfo)).total_seconds(), 0.0)
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def _adapter_error(error: GenerationError, adapter_id: str) -> LoraxError:

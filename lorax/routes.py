@@ -215,7 +215,7 @@ def _count(data: bytes) -> int:
 
 def _tokenizing(inputs: str, add_special_tokens: bool) -> Request:
     given = {"inputs": inputs, "add_special_tokens": add_special_tokens}
-    return Request("/tokenize", checked(_Tokenized, given).model_dump())
+    return Request("/tokenize", checked(_Tokenized, given).model_dump(), is_paced=False)
 
 
 @documented
@@ -229,7 +229,7 @@ def info() -> Call[Info]:
         >>> client.info().max_concurrent_requests
         128
     """
-    return Call(Request("/info", None), Info.model_validate_json)
+    return Call(Request("/info", None, is_paced=False), Info.model_validate_json)
 
 
 @documented
@@ -244,7 +244,7 @@ def metrics() -> Call[dict[str, Metric]]:
         12.0
     """
     headers = {"accept": "application/json"}
-    return Call(Request("/metrics", None, headers=headers), _METRICS.validate_json)
+    return Call(Request("/metrics", None, headers=headers, is_paced=False), _METRICS.validate_json)
 
 
 _METRICS = pydantic.TypeAdapter(dict[str, Metric])
@@ -261,7 +261,7 @@ def health() -> Call[None]:
         >>> client.health()
         Health(ok)
     """
-    return Call(Request("/health", None), _read_nothing)
+    return Call(Request("/health", None, is_paced=False, is_retried=False), _read_nothing)
 
 
 _NOTHING = pydantic.TypeAdapter(Annotated[bytes, pydantic.Field(max_length=0)])

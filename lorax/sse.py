@@ -10,16 +10,24 @@ class EventDecoder:
 
     Lines end with LF or CR LF. Bytes are split before they are decoded: a text may hold U+2028
     or U+0085, at which Python's own line iterators would cut.
+
+    Attributes:
+        held: How many bytes of an event that is not complete are kept.
     """
 
     def __init__(self) -> None:
-        self._rest = b""
+        self.held = 0
+        self._line: list[bytes] = []  # parts of the line that has not ended
         self._data: list[bytes] = []
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """Take more bytes; give the data of the events they complete. Comments are dropped."""
-        lines = (self._rest + chunk).split(b"\n")
-        self._rest = lines.pop()
+        self._line.append(chunk)
+        self.held += len(chunk)
+        if b"\n" not in chunk:
+            return []
+        lines = b"".join(self._line).split(b"\n")
+        self._line = [lines.pop()]
         events: list[bytes] = []
         for line in lines:
             stripped = line.removesuffix(b"\r")
@@ -28,4 +36,5 @@ class EventDecoder:
             elif not stripped and self._data:
                 events.append(b"\n".join(self._data))
                 self._data = []
+        self.held = len(self._line[0]) + sum(map(len, self._data))
         return events

@@ -1,10 +1,11 @@
 """Answers that come piece by piece: iterate, or use with `with`, and leave whenever you like."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
-from types import TracebackType
-from typing import Generic, TypeVar
+from types import AsyncGeneratorType, GeneratorType, TracebackType
+from typing import Generic, TypeVar, cast
 
 from lorax.exchange import Reading
+from lorax.net.attempts import Attempts
 from lorax.types import Metadata, WithMetadata
 
 Piece = TypeVar("Piece", bound=WithMetadata)
@@ -13,8 +14,9 @@ Piece = TypeVar("Piece", bound=WithMetadata)
 class _Stream(Generic[Piece]):
     """What both kinds of stream share."""
 
-    def __init__(self, reading: Reading[Piece]) -> None:
+    def __init__(self, reading: Reading[Piece], attempts: Attempts) -> None:
         self._reading = reading
+        self._attempts = attempts
 
     @property
     def metadata(self) -> Metadata | None:
@@ -35,9 +37,14 @@ class Stream(_Stream[Piece]):
          Rayleigh scattering
     """
 
-    def __init__(self, pieces: Generator[Piece, None, None], reading: Reading[Piece]) -> None:
-        super().__init__(reading)
-        self._pieces = pieces
+    def __init__(
+        self,
+        pieces: Generator[Piece, None, None],
+        reading: Reading[Piece],
+        attempts: Attempts,
+    ) -> None:
+        super().__init__(reading, attempts)
+        self._pieces = cast("GeneratorType[Piece, None, None]", pieces)
 
     def __iter__(self) -> Iterator[Piece]:
         return self
@@ -57,8 +64,14 @@ class Stream(_Stream[Piece]):
         self.close()
 
     def close(self) -> None:
-        """End the request; nothing more comes. Only whoever reads the stream may close it."""
-        self._pieces.close()
+        """End the request at the server; nothing more comes.
+
+        Another thread that waits for the next piece gets an IncompleteGenerationError.
+        """
+        if self._pieces.gi_running:
+            self._attempts.abandon()
+        else:
+            self._pieces.close()
 
 
 class AsyncStream(_Stream[Piece]):
@@ -74,9 +87,11 @@ class AsyncStream(_Stream[Piece]):
          Rayleigh scattering
     """
 
-    def __init__(self, pieces: AsyncGenerator[Piece, None], reading: Reading[Piece]) -> None:
-        super().__init__(reading)
-        self._pieces = pieces
+    def __init__(
+        self, pieces: AsyncGenerator[Piece, None], reading: Reading[Piece], attempts: Attempts
+    ) -> None:
+        super().__init__(reading, attempts)
+        self._pieces = cast("AsyncGeneratorType[Piece, None]", pieces)
 
     def __aiter__(self) -> AsyncIterator[Piece]:
         return self
@@ -96,5 +111,11 @@ class AsyncStream(_Stream[Piece]):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """End the request; nothing more comes. Only whoever reads the stream may close it."""
-        await self._pieces.aclose()
+        """End the request at the server; nothing more comes.
+
+        Another task that waits for the next piece gets an IncompleteGenerationError.
+        """
+        if not self._pieces.ag_running:
+            await self._pieces.aclose()
+        elif (ending := self._attempts.abandon()) is not None:
+            await ending

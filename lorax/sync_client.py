@@ -4,17 +4,21 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Generator
-from contextlib import closing
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from typing import Any, TypeVar
 
 import httpx
 
-from lorax import calls, errors, retries, routes, waiting
+from lorax import calls, errors, routes, waiting
 from lorax.base_client import ClientBase
-from lorax.connections import setting_up
 from lorax.documenting import signed_by
-from lorax.exchange import Call, Reading, StreamCall
+from lorax.exchange import Body, Call, Head, Reading, StreamCall
+from lorax.net.attempts import Attempts
+from lorax.net.failures import told_as_ours
+from lorax.net.lines import Line, body_of
+from lorax.net.timeouts import Clock, Waits
+from lorax.net.transports import sync_http
 from lorax.streams import Stream
 from lorax.types import (
     ChatChunk,
@@ -36,20 +40,28 @@ Answer = TypeVar("Answer")
 Piece = TypeVar("Piece", bound=WithMetadata)
 
 
-class Client(ClientBase):
+class Client(ClientBase[httpx.Client]):
     """A LoRAX server, called and waited for.
 
     Args:
         base_url: The server's address, such as `http://127.0.0.1:8080`; it may have a path.
-        headers: Headers for every request, such as a gateway's key.
+        headers: Headers for every request.
         cookies: Cookies for every request.
-        timeout: Seconds that any single wait may take: for the connection, for the answer, for
-            the next piece of a stream.
+        timeout: Seconds that any single wait may take: until a whole answer or the first token is
+            there, all attempts included, and until each next token. `Timeout` sets them one by one;
+            None waits for ever.
+        max_retries: How often a request is sent again when the connection fails, the server or a
+            gateway is busy (429, 502, 503, 504) or another request's failure took it along. Never
+            after the first token. 0 sends it once.
+        api_key: A gateway's key, sent as `Authorization: Bearer`. It is not an adapter's token,
+            which is `api_token` of a call, and is kept from becoming one.
+        http_client: An `httpx.Client` of yours, with the proxies, certificates and hooks
+            that you want. It is used as it is, but for timeouts and redirects, and never closed.
         session: Not taken: it was a session of requests in lorax-client 0.6.3.
-        max_session_retries: How often a connection that cannot be made is tried again.
+        max_session_retries: The name of max_retries in lorax-client 0.6.3.
 
     Raises:
-        ValidationError: base_url is no address.
+        ValidationError: A setting is not allowed.
 
     Example:
         >>> with Client("http://127.0.0.1:8080") as client:
@@ -58,6 +70,7 @@ class Client(ClientBase):
     """
 
     def _begin(self) -> None:
+        super()._begin()
         self._opening = threading.Lock()
         self._open: tuple[int, httpx.Client, weakref.finalize[..., Client]] | None = None
 
@@ -103,7 +116,7 @@ class Client(ClientBase):
 
     @signed_by(routes.info)
     def info(self, *args: Any, **kwargs: Any) -> Info:
-        return self._send(routes.info(*args, **kwargs))
+        return self._known(self._send(routes.info(*args, **kwargs)))
 
     @signed_by(routes.metrics)
     def metrics(self, *args: Any, **kwargs: Any) -> dict[str, Metric]:
@@ -159,47 +172,123 @@ class Client(ClientBase):
 
     def _http(self) -> httpx.Client:
         """The connections of this process: those of the process it was forked from are not its."""
+        if self.http_client is not None:
+            return self.http_client
         with self._opening:
             if self._open is None or self._open[0] != os.getpid():
-                with setting_up(self.base_url):
-                    http = httpx.Client(**self._settings())
+                http = sync_http(self.base_url, self.cookies)
                 self._open = os.getpid(), http, weakref.finalize(self, http.close)
             return self._open[1]
 
-    def _opened(self, call: Call[Any] | StreamCall[Any]) -> httpx.Response:
-        """The answer before its body is read; a connection that cannot be made is tried again."""
+    @contextmanager
+    def _turn(self, attempts: Attempts) -> Generator[None, None, None]:
+        """A place among this client's requests."""
+        woken = threading.Event()
+        try:
+            attempts.ask(woken.set)
+            while (patience := attempts.patience()) is not None:
+                attempts.ends_by(woken.set)
+                woken.wait(min(patience, threading.TIMEOUT_MAX))
+            yield
+        except errors.LoraxError as error:
+            attempts.failed(error)
+            raise
+        finally:
+            attempts.leave()
+
+    @contextmanager
+    def _answer(
+        self,
+        call: Call[Any] | StreamCall[Any],
+        attempts: Attempts,
+        reading: Reading[Any] | None = None,
+    ) -> Generator[tuple[Head, Iterator[bytes]], None, None]:
+        """The answer's head, and its body as it comes."""
         http = self._http()
-        pauses = retries.pauses(self.max_session_retries)
-        while True:
+        waits = {"timeout": Waits(attempts.clock)}
+        with told_as_ours(attempts, reading):
             try:
-                return http.send(http.build_request(**self._request(call)), stream=True)
+                request = http.build_request(**self._request(call), extensions=waits)
+                response = http.send(request, stream=True, follow_redirects=False)
             except RuntimeError as error:
                 if http.is_closed:
-                    raise self._closed(call) from error
+                    raise self._closed(attempts) from error
                 raise
-            except httpx.ConnectError:
-                pause = next(pauses, None)
-                if pause is None:
-                    raise
-            time.sleep(pause)
+            with closing(response), closing(Line(response)) as line:
+                attempts.ends_by(line.cut)
+                attempts.clock.opened()
+                yield self._head(response, attempts), _chunks(response, line, attempts.clock)
 
     def _send(self, call: Call[Answer]) -> Answer:
-        with self._failures(call), closing(self._opened(call)) as response:
-            body = response.read()
-        return call.read(self._head(response), body)
+        attempts = self._attempts(call)
+        while True:
+            try:
+                with self._turn(attempts):
+                    return self._whole(call, attempts)
+            except errors.LoraxError as error:
+                pause = attempts.pause(error)
+            time.sleep(pause)
+
+    def _whole(self, call: Call[Answer], attempts: Attempts) -> Answer:
+        with self._answer(call, attempts) as (head, chunks):
+            body = Body(head)
+            body.fill(chunks)
+        answer = call.read(head, bytes(body.data))
+        attempts.succeeded()
+        return answer
 
     def _stream(self, call: StreamCall[Piece]) -> Stream[Piece]:
-        reading = Reading(call)
-        return Stream(self._pieces(call, reading), reading)
+        reading, attempts = Reading(call), self._attempts(call)
+        return Stream(self._pieces(call, reading, attempts), reading, attempts)
 
     def _pieces(
-        self, call: StreamCall[Piece], reading: Reading[Piece]
+        self, call: StreamCall[Piece], reading: Reading[Piece], attempts: Attempts
     ) -> Generator[Piece, None, None]:
-        with self._failures(call, reading), closing(self._opened(call)) as response:
-            head = self._head(response)
+        attempts.begin()
+        while True:
+            try:
+                with self._turn(attempts):
+                    yield from self._read(call, reading, attempts)
+            except errors.LoraxError as error:
+                pause = attempts.pause(error, given=reading.given)
+            else:
+                return
+            ended = threading.Event()
+            attempts.ends_by(ended.set)
+            ended.wait(pause)
+
+    def _read(
+        self, call: StreamCall[Piece], reading: Reading[Piece], attempts: Attempts
+    ) -> Generator[Piece, None, None]:
+        """One attempt at a stream."""
+        with self._answer(call, attempts, reading) as (head, chunks):
             if not head.is_stream:
-                raise reading.refusal(head, response.read())
+                body = Body(head)
+                body.fill(chunks)
+                raise reading.refusal(head, bytes(body.data))
             reading.begin(head)
-            for chunk in response.iter_bytes():
-                yield from reading.feed(chunk)
+            for chunk in chunks:
+                for piece in reading.feed(chunk):
+                    if not attempts.is_accepted:
+                        attempts.accepted()
+                    yield piece
+                attempts.clock.came(reading.events, is_whole=reading.complete)
         reading.end()
+        attempts.succeeded()
+
+
+def _chunks(response: httpx.Response, line: Line, clock: Clock) -> Iterator[bytes]:
+    """The body as it comes, no wait longer than it may be."""
+    chunks = iter(body_of(response))
+    while True:
+        watch = clock.watch()
+        if watch is None:
+            chunk = next(chunks, None)
+        else:
+            with line.cut_after(watch):
+                chunk = next(chunks, None)
+        if chunk is None:
+            break
+        yield chunk
+    if line.was_cut:
+        raise TimeoutError

@@ -27,6 +27,7 @@ class Waiting:
         self._timeout = timeout
         self._until = time.monotonic() + timeout
         self._pause = _FIRST
+        self._reason: LoraxError | None = None
 
     @property
     def left(self) -> float:
@@ -40,11 +41,13 @@ class Waiting:
             RequestTimeoutError: The time is over; the reason is its cause.
         """
         left = self._until - time.monotonic()
+        if self._reason is None or not isinstance(reason, RequestTimeoutError):
+            self._reason = reason  # the last question may have had no time for an answer
         if left <= 0:
-            said = reason.message if reason is not None else "it does not answer"
+            said = self._reason.message if self._reason else "it does not answer"
             message = f"The server was not ready within {self._timeout:g} s: {said}"
-            url = reason.url if reason is not None else None
-            raise RequestTimeoutError(message, url=url) from reason
+            url = self._reason.url if self._reason else None
+            raise RequestTimeoutError(message, url=url) from self._reason
         pause, self._pause = min(self._pause, left), min(self._pause * 2, _LONGEST)
         return pause
 

@@ -140,6 +140,7 @@ def test_the_public_names_are_pinned() -> None:
         "Parameters",
         "ResponseFormat",
         "Stream",
+        "Timeout",
         "client",
         "errors",
         "explain",

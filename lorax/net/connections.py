@@ -1,12 +1,15 @@
 """What both clients connect with: settings checked, and connections that close in time."""
 
 import asyncio
+import functools
+import importlib
 import re
 import weakref
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import anyio
 import httpx
 from anyio.lowlevel import RunVar
 
@@ -87,6 +90,16 @@ def _running_loop() -> Callable[[], asyncio.AbstractEventLoop | None]:
         return lambda: None
 
 
+def waker(event: anyio.Event) -> Callable[[], object]:
+    """What sets an event of the running event loop from any thread."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:  # under anyio that leaves trio
+        trio = importlib.import_module("trio")
+        return functools.partial(trio.lowlevel.current_trio_token().run_sync_soon, event.set)
+    return functools.partial(loop.call_soon_threadsafe, event.set)
+
+
 @contextmanager
 def setting_up(base_url: str) -> Generator[None, None, None]:
     """What is wrong with proxies and certificates in the environment, as our error."""
@@ -96,9 +109,6 @@ def setting_up(base_url: str) -> Generator[None, None, None]:
         message = f"Cannot set up connections: {words(error)}."
         url = shown(httpx.URL(base_url))
         raise errors.ConnectionFailedError(message, url=url) from error
-
-
-_LONGEST = 1e8  # three years
 
 
 def checked_url(base_url: str) -> str:
@@ -137,14 +147,31 @@ def checked_fields(kind: str, fields: Mapping[str, str] | None) -> dict[str, str
     return dict(everything)
 
 
-def checked_timeout(timeout: float | None) -> float | None:
-    """Seconds above 0; None waits for ever."""
-    given: Any = timeout
-    number = isinstance(given, int | float) and not isinstance(given, bool)
-    if given is not None and not (number and given > 0):
-        raise errors.ValidationError(f"timeout should be seconds above 0, not {given!r}.")
-    # What no clock can count to is no limit.
-    return None if timeout is None or timeout > _LONGEST else timeout
+def checked_key(api_key: str | None, headers: Mapping[str, str], base_url: str) -> str | None:
+    """A gateway's key; an error never shows it."""
+    given: Any = api_key
+    if given is None:
+        return None
+    if not isinstance(given, str) or not re.fullmatch(r"[!-~]+", given):
+        raise errors.ValidationError("api_key should be text of printable ASCII characters.")
+    if any(name.lower() == "authorization" for name in headers):
+        raise errors.ValidationError("api_key is sent as Authorization, which headers has too.")
+    if httpx.URL(base_url).userinfo:
+        raise errors.ValidationError("api_key is sent as Authorization, as base_url's user is.")
+    return given
+
+
+def checked_client(http_client: Any, cookies: Mapping[str, str], *, is_async: bool) -> Any:
+    """A client that was lent, of httpx or with its interface."""
+    if http_client is None:
+        return None
+    if hasattr(http_client, "aclose") != is_async or not hasattr(http_client, "build_request"):
+        wanted = "httpx.AsyncClient" if is_async else "httpx.Client"
+        message = f"http_client should be an {wanted}, not {http_client!r}."
+        raise errors.ValidationError(message)
+    if cookies:
+        raise errors.ValidationError("cookies belong into the http_client that you give.")
+    return http_client
 
 
 def checked_count(name: str, count: int) -> int:
