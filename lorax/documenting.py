@@ -66,7 +66,7 @@ def signed_by(
 def argument_docs(names: Iterable[str], *models: type[BaseModel]) -> str:
     """What `help()` says of parameters, made from the fields of models."""
     fields = {api_name(n): field for model in models for n, field in model.model_fields.items()}
-    schema = {n: part for m in models for n, part in m.model_json_schema()["properties"].items()}
+    schema = {name: part for model in models for name, part in _properties(model).items()}
     lines: list[str] = []
     for name in names:
         if name in fields:
@@ -76,6 +76,12 @@ def argument_docs(names: Iterable[str], *models: type[BaseModel]) -> str:
                 text, 96, initial_indent=" " * 4, subsequent_indent=" " * 8, break_on_hyphens=False
             )
     return "\n".join(lines)
+
+
+@functools.cache  # made for every call when the package is imported
+def _properties(model: type[BaseModel]) -> dict[str, Any]:
+    properties: dict[str, Any] = model.model_json_schema()["properties"]
+    return properties
 
 
 def _bounds(schema: dict[str, Any]) -> str:

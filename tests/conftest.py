@@ -3,12 +3,13 @@
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from tempfile import TemporaryFile
 from typing import Any
 
 import anyio
+import httpx
 import pytest
 
 from lorax import AsyncClient, Client
@@ -53,21 +54,51 @@ async def wire_server() -> AsyncIterator[WireServer]:
 
 
 class Caller:
-    """Calls a method of either client, and collects its streams."""
+    """Calls a method of either client, and collects its streams.
 
-    def __init__(self, kind: type[Client] | type[AsyncClient]) -> None:
+    Args:
+        kind: The client.
+        lends: Whether it goes over an httpx client of the test's, which is httpx's own transport.
+        settings: How the client is made.
+    """
+
+    def __init__(
+        self, kind: type[Client] | type[AsyncClient], *, lends: bool = False, **settings: Any
+    ) -> None:
         self.kind = kind
+        self.lends = lends
+        self.settings = settings
 
     @property
     def is_async(self) -> bool:
         return self.kind is AsyncClient
 
+    def having(self, **settings: Any) -> "Caller":
+        """The same with other settings of the client."""
+        return Caller(self.kind, lends=self.lends, **{**self.settings, **settings})
+
+    @asynccontextmanager
+    async def client(self, url: str) -> AsyncIterator[Any]:
+        """A client of its own for a while."""
+        if not self.is_async:
+            with Client(url, **self.settings) as client:
+                yield client
+        elif self.lends:
+            async with httpx.AsyncClient() as http:
+                yield AsyncClient(url, http_client=http, **self.settings)
+                assert not http.is_closed
+        else:
+            async with AsyncClient(url, **self.settings) as async_client:
+                yield async_client
+
     async def call(self, url: str, method: str, *args: Any, **kwargs: Any) -> Any:
-        if self.kind is AsyncClient:
-            async with AsyncClient(url) as client:
-                return await getattr(client, method)(*args, **kwargs)
-        with Client(url) as client:
-            return await anyio.to_thread.run_sync(partial(getattr(client, method), *args, **kwargs))
+        async with self.client(url) as client:
+            return await self.call_of(client, method, *args, **kwargs)
+
+    async def call_of(self, client: Any, method: str, *args: Any, **kwargs: Any) -> Any:
+        """Call a method of a client that is there."""
+        call = partial(getattr(client, method), *args, **kwargs)
+        return await (call() if self.is_async else anyio.to_thread.run_sync(call))
 
     async def stream(
         self,
@@ -78,19 +109,21 @@ class Caller:
         **kwargs: Any,
     ) -> list[Any]:
         """All items of a stream; each is shown to `seen` when it comes."""
+        async with self.client(url) as client:
+            return await self.read(getattr(client, method)(*args, **kwargs), seen)
+
+    async def read(self, stream: Any, seen: Callable[[Any], Any] = lambda item: None) -> list[Any]:
+        """All items of a stream that is there."""
         items = []
-        if self.kind is AsyncClient:
-            async with (
-                AsyncClient(url) as async_client,
-                getattr(async_client, method)(*args, **kwargs) as stream,
-            ):
+        if self.is_async:
+            async with stream:
                 async for item in stream:
                     seen(item)
                     items.append(item)
             return items
 
         def read() -> None:
-            with Client(url) as client, getattr(client, method)(*args, **kwargs) as stream:
+            with stream:
                 for item in stream:
                     seen(item)
                     items.append(item)
@@ -98,7 +131,18 @@ class Caller:
         await anyio.to_thread.run_sync(read)
         return items
 
+    async def close(self, stream: Any) -> None:
+        """Close a stream, from another thread than its reader's where there are threads."""
+        await (stream.aclose() if self.is_async else anyio.to_thread.run_sync(stream.close))
+
 
 @pytest.fixture(params=[Client, AsyncClient], ids=["sync", "async"])
 def caller(request: pytest.FixtureRequest) -> Caller:
     return Caller(request.param)
+
+
+@pytest.fixture(params=["sync", "async", "async over httpx"])
+def transport(request: pytest.FixtureRequest) -> Caller:
+    """Each client over each transport that it may have."""
+    kind = Client if request.param == "sync" else AsyncClient
+    return Caller(kind, lends=request.param == "async over httpx")

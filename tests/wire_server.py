@@ -17,11 +17,13 @@ class WireServer:
 
     Attributes:
         requests: What was asked: method, path, headers in lower case and body.
+        asked: Set when a request has come.
         left: Set when a client has closed its connection before the script was over.
     """
 
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
+        self.asked = anyio.Event()
         self.left = anyio.Event()
         self.url = ""
         self._script: Script | None = None
@@ -43,25 +45,24 @@ class WireServer:
         """Answer every request from now on by a script; the connection is closed after it."""
         self._script = script
 
+    def play_in_turn(self, *scripts: Script) -> None:
+        """Answer each request by the next script, and what comes after the last by that."""
+        waiting = list(scripts)
+
+        async def script(send: Send) -> None:
+            await (waiting.pop(0) if len(waiting) > 1 else waiting[0])(send)
+
+        self.play(script)
+
     def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
         """Answer every request from now on with this."""
 
-        async def script(send: Send) -> None:
-            await send(head(status, {**headers, "content-length": str(len(body))}) + body)
-
-        self.play(script)
+        self.play(saying(status, headers, body))
 
     def stream(self, *parts: bytes, cut: bool = False) -> None:
         """Answer with server-sent bytes in chunks; `cut` leaves out the closing chunk."""
 
-        async def script(send: Send) -> None:
-            await send(SSE_HEAD)
-            for part in parts:
-                await send(chunk(part))
-            if not cut:
-                await send(LAST_CHUNK)
-
-        self.play(script)
+        self.play(streaming(*parts, cut=cut))
 
     async def _listen(self, listener: Listener[SocketStream]) -> None:
         async with listener:
@@ -70,6 +71,7 @@ class WireServer:
     async def _serve(self, connection: SocketStream) -> None:
         async with connection:
             self.requests.append(await _read_request(connection))
+            self.asked.set()
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._watch, connection, tasks.cancel_scope)
                 assert self._script is not None, "play() comes before the request"
@@ -91,6 +93,38 @@ class WireServer:
 def head(status: int, headers: dict[str, str]) -> bytes:
     lines = [f"HTTP/1.1 {status} X", *(f"{name}: {value}" for name, value in headers.items())]
     return "\r\n".join([*lines, "", ""]).encode()
+
+
+def saying(status: int, headers: dict[str, str], body: bytes = b"") -> Script:
+    """A whole answer."""
+
+    async def script(send: Send) -> None:
+        await send(head(status, {"content-length": str(len(body)), **headers}) + body)
+
+    return script
+
+
+def streaming(*parts: bytes, cut: bool = False) -> Script:
+    """Server-sent bytes in chunks; `cut` leaves out the closing chunk."""
+
+    async def script(send: Send) -> None:
+        await send(SSE_HEAD)
+        for part in parts:
+            await send(chunk(part))
+        if not cut:
+            await send(LAST_CHUNK)
+
+    return script
+
+
+async def hang_up(send: Send) -> None:
+    """The connection is closed without a word."""
+    await send(b"")
+
+
+async def hang(_: Send) -> None:
+    """Nothing ever comes."""
+    await anyio.sleep_forever()
 
 
 def chunk(data: bytes) -> bytes:

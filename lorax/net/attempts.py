@@ -79,6 +79,9 @@ class Attempts:
             IncompleteGenerationError: It has been asked to end.
         """
         self.end = end
+        self._check_left()
+
+    def _check_left(self) -> None:
         if self.is_left:
             raise self.about(IncompleteGenerationError("The stream was closed while it was read."))
 
@@ -90,6 +93,7 @@ class Attempts:
     def ask(self, wake: Callable[[], object]) -> None:
         """Queue for a place; wake is called, from any thread, when it is there."""
         self.clock.stop()
+        self.is_accepted = False
         if self._pacing is not None:
             self._place = replace(self._place, wake=wake, accepted=False)
             self._pacing.ask(self._place)
@@ -99,7 +103,9 @@ class Attempts:
 
         Raises:
             RequestTimeoutError: Nothing moved for as long as a wait may take.
+            IncompleteGenerationError: The call has been asked to end.
         """
+        self._check_left()
         if self._pacing is None or self._place.taken:
             self.clock.go()
             self._sent = time.monotonic()
@@ -111,6 +117,7 @@ class Attempts:
                 f"No place for the request: {int(self._pacing.limit)} others of this client are "
                 f"under way, and none of them went on for {stands:.3g} s."
             )
+            self._attempt = replace(self._attempt, max_retries=0)
             raise self.about(RequestTimeoutError(message))
         return patience
 

@@ -1,8 +1,9 @@
 """What `generate` and `generate_stream` give: answers, tokens, and how they came about."""
 
 from enum import Enum
+from typing import ClassVar
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field
 
 from lorax.types.metadata import Answered, WithMetadata
 
@@ -76,8 +77,8 @@ class Response(WithMetadata):
 
     generated_text: str
     details: Details | None = None
-    _text: str | None = PrivateAttr(default=None)
-    _stopped: bool = PrivateAttr(default=False)
+    _text: ClassVar[str | None] = None
+    _stopped: ClassVar[bool] = False
 
     @property
     def text(self) -> str:
@@ -94,8 +95,7 @@ class Response(WithMetadata):
 
     def take_text(self, text: str, *, stopped: bool) -> None:
         """Put the text to show; whoever reads an answer does."""
-        self._text = text
-        self._stopped = stopped
+        self.__dict__.update(_text=text, _stopped=stopped)
 
 
 class StreamDetails(Answered):
@@ -116,9 +116,9 @@ class StreamResponse(WithMetadata):
     token: Token
     generated_text: str | None = None
     details: StreamDetails | None = None
-    _text: str | None = PrivateAttr(default=None)
-    _is_last: bool = PrivateAttr(default=False)
-    _stopped: bool = PrivateAttr(default=False)
+    _text: ClassVar[str | None] = None
+    _is_last: ClassVar[bool] = False
+    _stopped: ClassVar[bool] = False
 
     @property
     def text(self) -> str:
@@ -149,9 +149,7 @@ class StreamResponse(WithMetadata):
 
     def take_text(self, text: str, *, is_last: bool, stopped: bool) -> None:
         """Put the text to show; whoever reads a stream does."""
-        self._text = text
-        self._is_last = is_last
-        self._stopped = stopped
+        self.__dict__.update(_text=text, _is_last=is_last, _stopped=stopped)
 
 
 def _finish_reason(stopped: bool, details: Details | StreamDetails | None) -> FinishReason | None:

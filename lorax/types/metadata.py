@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import BaseModel, ConfigDict
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,10 @@ class WithMetadata(Answered):
     What it knows beside them takes no part in equality and in `model_dump`.
     """
 
-    _metadata: Metadata = PrivateAttr(default_factory=Metadata)
-    _parsed: Any = PrivateAttr(default=None)
+    # These lie in __dict__ as cached properties do: pydantic's private attributes cost each token
+    # more than reading it does.
+    _metadata: ClassVar[Metadata] = Metadata()
+    _parsed: ClassVar[Any] = None
 
     @property
     def parsed(self) -> Any:
@@ -94,7 +96,7 @@ class WithMetadata(Answered):
 
     def take_parsed(self, value: Any) -> None:
         """Put what came of the check; whoever reads an answer does."""
-        self._parsed = value
+        self.__dict__["_parsed"] = value
 
     @property
     def metadata(self) -> Metadata:
@@ -103,7 +105,7 @@ class WithMetadata(Answered):
 
     def take_metadata(self, metadata: Metadata) -> None:
         """Put what the server said beside the answer; whoever reads an answer does."""
-        self._metadata = metadata
+        self.__dict__["_metadata"] = metadata
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, WithMetadata) or type(self) is not type(other):

@@ -6,7 +6,7 @@ import socket
 import anyio
 import pytest
 
-from lorax import AsyncClient, Client, errors
+from lorax import AsyncClient, errors
 from tests.conftest import Caller
 from tests.wire_server import (
     LAST_CHUNK,
@@ -18,6 +18,13 @@ from tests.wire_server import (
 )
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def caller(transport: Caller) -> Caller:
+    return transport
+
+
 ONE, TWO, LAST = token_event(" one"), token_event(" two"), token_event(".", " one two.")
 
 
@@ -226,61 +233,6 @@ async def test_a_server_that_hangs_up(caller: Caller, wire_server: WireServer) -
     wire_server.play(script)
     with pytest.raises(errors.ConnectionFailedError, match="broke before an answer"):
         await caller.call(wire_server.url, "generate", "x")
-
-
-async def test_a_server_that_does_not_answer(wire_server: WireServer) -> None:
-    async def script(_: Send) -> None:
-        await anyio.sleep_forever()
-
-    wire_server.play(script)
-    async with AsyncClient(wire_server.url, timeout=0.1) as client:
-        with pytest.raises(errors.RequestTimeoutError, match=r"No answer within 0.1 s") as caught:
-            await client.generate("x")
-        assert isinstance(caught.value, TimeoutError)
-        with pytest.raises(errors.RequestTimeoutError):
-            await anext(client.generate_stream("x"))
-
-
-@pytest.mark.parametrize("leave", ["close", "with", "drop"])
-async def test_leaving_a_stream_ends_it_at_the_server(
-    caller: Caller, wire_server: WireServer, leave: str
-) -> None:
-    async def script(send: Send) -> None:
-        await send(SSE_HEAD)
-        await send(chunk(ONE))
-        await anyio.sleep_forever()
-
-    wire_server.play(script)
-
-    async def read_one(client: AsyncClient) -> None:
-        stream = client.generate_stream("x")
-        if leave == "with":
-            async with stream:
-                await anext(stream)
-        else:
-            await anext(stream)
-        if leave == "close":
-            await stream.aclose()
-
-    def read_one_sync(client: Client) -> None:
-        stream = client.generate_stream("x")
-        if leave == "with":
-            with stream:
-                next(stream)
-        else:
-            next(stream)
-        if leave == "close":
-            stream.close()
-
-    with anyio.fail_after(10):
-        if caller.is_async:
-            async with AsyncClient(wire_server.url) as async_client:
-                await read_one(async_client)
-                await wire_server.left.wait()
-        else:
-            with Client(wire_server.url) as client:
-                await anyio.to_thread.run_sync(read_one_sync, client)
-                await wire_server.left.wait()
 
 
 async def test_arguments_are_checked_when_the_stream_is_made() -> None:
