@@ -23,6 +23,9 @@ test-oldest: $(READY)  ## All tests with the oldest versions that the packages a
 soak-devserver: $(READY)  ## Five minutes of 64 streams at once on the real model
 	$(BIN)/python -m soak.devserver
 
+bench: $(READY)  ## What the client costs beside its peers; ten minutes
+	$(BIN)/python -m benchmarks.client
+
 bench-devserver: $(READY)  ## What the local server's start and its HTTP side cost
 	$(BIN)/python -m benchmarks.devserver
 

@@ -1,0 +1,112 @@
+"""What is measured, and of whom."""
+
+from dataclasses import dataclass
+
+from benchmarks import environments
+from benchmarks.environments import Environment
+
+
+@dataclass(frozen=True)
+class Contender:
+    """Who is measured.
+
+    Attributes:
+        name: As tables and pictures say it.
+        environment: Where it runs.
+        script: The file of `peers` that it runs.
+        option: What tells it apart from others of that file.
+    """
+
+    name: str
+    environment: Environment
+    script: str
+    option: str = ""
+
+
+LIMIT = Contender("limit: a bare socket and orjson", environments.HTTPX, "limit")
+THEIRS = Contender("lorax-client 0.6.3", environments.LORAX_CLIENT, "lorax_client")
+OURS = Contender("**lorax**", environments.OURS, "lorax_client")
+FAST = Contender("**lorax** with httpx-aiohttp", environments.OURS_AIOHTTP, "lorax_client")
+HTTPX = Contender("plain httpx and pydantic", environments.HTTPX, "plain_httpx")
+HTTPX_FAST = Contender("the same with httpx-aiohttp", environments.HTTPX, "plain_httpx", "aiohttp")
+HUGGING_FACE = Contender("huggingface_hub", environments.HUGGING_FACE, "hugging_face")
+OPENAI = Contender("openai, completions", environments.OPENAI, "openai_sdk")
+OPENAI_CHAT = Contender("openai, chat", environments.OPENAI, "openai_sdk", "chat")
+LANGCHAIN = Contender("LangChain, LoRAX", environments.FRAMEWORKS, "langchain_llm", "ours")
+LANGCHAIN_FLOOR = Contender("LangChain, nothing", environments.FRAMEWORKS, "langchain_llm")
+LLAMAINDEX = Contender("LlamaIndex, LoRAX", environments.FRAMEWORKS, "llamaindex_llm", "ours")
+LLAMAINDEX_FLOOR = Contender("LlamaIndex, nothing", environments.FRAMEWORKS, "llamaindex_llm")
+
+SYNC = (LIMIT, THEIRS, OURS, HTTPX, HUGGING_FACE, OPENAI, OPENAI_CHAT)
+ASYNC = (LIMIT, THEIRS, OURS, FAST, HTTPX, HTTPX_FAST, HUGGING_FACE, OPENAI, OPENAI_CHAT)
+CLIENTS = ASYNC
+IN_FRAMEWORKS = (LANGCHAIN, LANGCHAIN_FLOOR, LLAMAINDEX, LLAMAINDEX_FLOOR)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is measured.
+
+    Attributes:
+        name: What its results are found by.
+        measured: The case of `peers/measuring.py`.
+        manner: How the server answers, one of `stub_server.MANNERS`.
+        tokens: Tokens of each answer.
+        repeats: Answers, one after another or at once.
+        contenders: Who is measured, in turn.
+    """
+
+    name: str
+    measured: str
+    manner: str
+    tokens: int
+    repeats: int
+    contenders: tuple[Contender, ...]
+
+
+CASES = (
+    # The client itself under the sync frameworks is that of the async one's environment.
+    Case("stream", "stream", "at once", 1000, 10, (*SYNC, FAST, *IN_FRAMEWORKS)),
+    Case("astream", "astream", "at once", 1000, 10, (*ASYNC, *IN_FRAMEWORKS)),
+    Case("paced", "at_once", "paced", 200, 100, ASYNC[:-1]),
+    Case("generate", "generate", "at once", 20, 300, SYNC[:-1]),
+    Case("batch", "batch", "busy", 20, 64, (THEIRS, OURS)),
+    Case("abatch", "abatch", "busy", 20, 64, (THEIRS, OURS, FAST, LANGCHAIN)),
+    Case("memory", "memory", "open", 20, 1000, (THEIRS, OURS, FAST)),
+)
+
+
+@dataclass(frozen=True)
+class Import:
+    """An import in a fresh process.
+
+    Attributes:
+        name: As the table says it.
+        environment: Where it is imported.
+        modules: What is imported.
+        before: What was imported already and does not count.
+    """
+
+    name: str
+    environment: Environment
+    modules: tuple[str, ...]
+    before: tuple[str, ...] = ()
+
+
+_CORE = (
+    "langchain_core.language_models:LLM",
+    "langchain_core.language_models:BaseChatModel",
+)
+IMPORT_OURS = Import("**import lorax**", environments.OURS, ("lorax",))
+IMPORT_BASE = Import("import httpx, pydantic", environments.OURS, ("httpx", "pydantic"))
+IMPORT_THEIRS = Import("import lorax, of lorax-client 0.6.3", environments.LORAX_CLIENT, ("lorax",))
+IMPORT_LANGCHAIN = Import(
+    "**import langchain_lorax**, after the next",
+    environments.FRAMEWORKS,
+    ("langchain_lorax",),
+    _CORE,
+)
+IMPORT_CORE = Import(
+    "from langchain_core.language_models import LLM, BaseChatModel", environments.FRAMEWORKS, _CORE
+)
+IMPORTS = (IMPORT_OURS, IMPORT_BASE, IMPORT_THEIRS, IMPORT_LANGCHAIN, IMPORT_CORE)

@@ -1,0 +1,134 @@
+"""The tables of a run, in Markdown."""
+
+import platform
+from datetime import date
+
+from benchmarks import environments
+from benchmarks.cases import (
+    CASES,
+    CLIENTS,
+    FAST,
+    IMPORTS,
+    LANGCHAIN,
+    LANGCHAIN_FLOOR,
+    LLAMAINDEX,
+    LLAMAINDEX_FLOOR,
+    OURS,
+    THEIRS,
+    Contender,
+)
+from benchmarks.figures import Figures
+from benchmarks.goals import goals, own_time
+from benchmarks.stub_server import MANNERS
+
+# What carries the requests of each, beside the peer itself.
+_SHOWN = (
+    (environments.LORAX_CLIENT, ("lorax-client", "requests", "urllib3", "aiohttp", "pydantic")),
+    (environments.OPENAI, ("openai", "httpx", "httpx2", "pydantic")),
+    (environments.HUGGING_FACE, ("huggingface-hub", "requests", "aiohttp")),
+    (environments.HTTPX, ("httpx", "httpx-aiohttp", "aiohttp", "pydantic", "orjson")),
+    (environments.FRAMEWORKS, ("langchain-core", "llama-index-core")),
+)
+
+
+def text(figures: Figures, rounds: int) -> str:
+    """All of them, with what they were made with."""
+    parts = (_heading(rounds), _tokens(figures), _frameworks(figures), _batches(figures))
+    return "\n\n".join((*parts, _imports(figures), _memory(figures), _goals(figures)))
+
+
+def _heading(rounds: int) -> str:
+    listed = []
+    for environment, names in _SHOWN:
+        versions = environment.versions()
+        listed.append(", ".join(f"{n} {versions[n]}" for n in names if n in versions))
+    case = {case.name: case for case in CASES}
+    at_once, paced = case["stream"].tokens, case["paced"].tokens
+    pace = round(MANNERS["paced"].pace * 1000)
+    made = f"{date.today()}, Python {platform.python_version()}, {platform.machine()}"
+    return f"""{made}. Medians of {rounds} rounds, all in turn,
+each measurement in a process of its own and each peer in its own environment; ratios are medians of
+each round's. The server is another process, whose answers are ready before they are asked for. A
+stream has {at_once} tokens that come all at once, or {paced} that come one every {pace} ms, each an
+event and a chunk of its own; every client reads the text of each, and all texts are compared.
+
+Versions: {"; ".join(listed)}."""
+
+
+def _table(*rows: tuple[str, ...]) -> str:
+    head, *lines = (f"| {' | '.join(row)} |" for row in rows)
+    return "\n".join([head, "|---" * len(rows[0]) + "|", *lines])
+
+
+def _cell(figures: Figures, case: str, who: Contender) -> str:
+    if not figures.has(case, who):
+        return ""
+    ratio = figures.ratio(case, who, THEIRS)
+    value = figures.value(case, who)
+    return f"{value:,.{0 if value >= 100 else 1}f} ({ratio:.2f} ×)"
+
+
+def _tokens(figures: Figures) -> str:
+    cases = ("stream", "astream", "paced", "generate")
+    head = (
+        "CPU µs a token (lorax-client 0.6.3 = 1)",
+        "one stream, sync",
+        "one stream, async",
+        "100 paced streams, async",
+        "generate, wall µs",
+    )
+    rows = [(who.name, *(_cell(figures, case, who) for case in cases)) for who in CLIENTS]
+    return _table(head, *rows)
+
+
+def _frameworks(figures: Figures) -> str:
+    calls = (
+        ("LangChain, LLM.stream", "stream", LANGCHAIN, LANGCHAIN_FLOOR),
+        ("LangChain, LLM.astream", "astream", LANGCHAIN, LANGCHAIN_FLOOR),
+        ("LlamaIndex, stream_complete", "stream", LLAMAINDEX, LLAMAINDEX_FLOOR),
+        ("LlamaIndex, astream_complete", "astream", LLAMAINDEX, LLAMAINDEX_FLOOR),
+    )
+    rows = []
+    for call, case, who, floor in calls:
+        whole, least, client = (figures.value(case, one) for one in (who, floor, FAST))
+        rows.append((call, f"{least:.1f}", f"{client:.1f}", f"{whole:.1f}"))
+    head = ("CPU µs a token", "an LLM that does nothing", "our client alone", "**LoRAX**")
+    return _table(head, *rows)
+
+
+def _batches(figures: Figures) -> str:
+    rows = []
+    for how, case in (("in threads", "batch"), ("async", "abatch")):
+        for who in next(one for one in CASES if one.name == case).contenders:
+            failures, wall = figures.failures(case, who), figures.value(case, who)
+            time = "" if failures else f"{wall:.2f} s ({wall / own_time():.2f} ×)"
+            rows.append((f"{who.name}, {how}", time, str(failures)))
+    head = (
+        f"64 answers of a server that holds 8: {own_time():.2f} s of its own",
+        "time",
+        "failures",
+    )
+    return _table(head, *rows)
+
+
+def _imports(figures: Figures) -> str:
+    rows = [(what.name, f"{figures.value('import', what):.2f}") for what in IMPORTS]
+    return _table(("", "s"), *rows)
+
+
+def _memory(figures: Figures) -> str:
+    rows = [(w.name, _cell(figures, "memory", w)) for w in (THEIRS, OURS, FAST)]
+    return _table(("1,000 open streams", "KB a stream"), *rows)
+
+
+def _goals(figures: Figures) -> str:
+    rows = [
+        (
+            goal.what,
+            f"at most {goal.most:g}{goal.unit}",
+            goal.shown,
+            "met" if goal.met else "**not met**",
+        )
+        for goal in goals(figures)
+    ]
+    return _table(("goal", "bound", "reached", ""), *rows)
