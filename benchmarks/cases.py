@@ -68,7 +68,7 @@ CASES = (
     # The client itself under the sync frameworks is that of the async one's environment.
     Case("stream", "stream", "at once", 1000, 10, (*SYNC, FAST, *IN_FRAMEWORKS)),
     Case("astream", "astream", "at once", 1000, 10, (*ASYNC, *IN_FRAMEWORKS)),
-    Case("paced", "at_once", "paced", 200, 100, ASYNC[:-1]),
+    Case("paced", "at_once", "paced", 120, 100, ASYNC[:-1]),
     Case("generate", "generate", "at once", 20, 300, SYNC[:-1]),
     Case("batch", "batch", "busy", 20, 64, (THEIRS, OURS)),
     Case("abatch", "abatch", "busy", 20, 64, (THEIRS, OURS, FAST, LANGCHAIN)),

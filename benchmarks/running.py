@@ -14,6 +14,7 @@ from benchmarks.cases import Case, Contender, Import
 from benchmarks.stub_server import MANNERS, PIECES
 from docs.pages import ROOT
 
+LONGEST = 120  # seconds; who waits longer waits for ever
 SCRIPTS = Path(__file__).parent / "peers"
 
 
@@ -80,7 +81,9 @@ def _python(python: Path, script: str, argument: object) -> str:
     # are not for a server on this machine.
     command = [str(python), "-E", str(SCRIPTS / f"{script}.py"), json.dumps(argument)]
     around = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
-    done = subprocess.run(command, env=around, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env=around, capture_output=True, text=True, check=False, timeout=LONGEST
+    )
     if done.returncode:
         sys.exit(f"{script} in {python}:\n{done.stderr}")
     return done.stdout

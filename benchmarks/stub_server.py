@@ -31,7 +31,7 @@ class Manner:
 
     pace: float = 0
     work: float = 0
-    permits: int = 1_000_000
+    permits: int = 10_000
     stays_open: bool = False
 
 
@@ -141,7 +141,6 @@ ROUTES = {
     "/v1/completions": Dialect(completion_events, completion_answer),
     "/v1/chat/completions": Dialect(chat_events, chat_answer),
 }
-INFO = _json({"model_id": MODEL, "max_concurrent_requests": 8, "max_total_tokens": 2048})
 OVERLOADED = _json({"error": "Model is overloaded", "error_type": "overloaded"})
 STREAM_HEAD = (
     "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-cache\r\n"
@@ -208,11 +207,16 @@ class Connection(asyncio.Protocol):
         self.received = b""
         method, path, _ = head.split(b"\r\n")[0].decode().split(" ")
         if method == "GET":
-            self.transport.write(response("200 OK", INFO))
+            self.transport.write(response("200 OK", self.info()))
         elif path in ROUTES:
             self.answer(ROUTES[path], json.loads(body))
         else:
             self.transport.write(response("404 Not Found", _json({"error": "no such route"})))
+
+    def info(self) -> str:
+        """What the server says of itself."""
+        limits = {"max_concurrent_requests": self.manner.permits, "max_total_tokens": 2048}
+        return _json({"model_id": MODEL, **limits})
 
     def answer(self, dialect: Dialect, body: dict[str, Any]) -> None:
         """Answer a request for tokens."""
