@@ -28,7 +28,9 @@ THEIRS = Contender("lorax-client 0.6.3", environments.LORAX_CLIENT, "lorax_clien
 OURS = Contender("**lorax**", environments.OURS, "lorax_client")
 FAST = Contender("**lorax** with httpx-aiohttp", environments.OURS_AIOHTTP, "lorax_client")
 HTTPX = Contender("plain httpx and pydantic", environments.HTTPX, "plain_httpx")
-HTTPX_FAST = Contender("the same with httpx-aiohttp", environments.HTTPX, "plain_httpx", "aiohttp")
+HTTPX_FAST = Contender(
+    "plain httpx with httpx-aiohttp", environments.HTTPX, "plain_httpx", "aiohttp"
+)
 HUGGING_FACE = Contender("huggingface_hub", environments.HUGGING_FACE, "hugging_face")
 OPENAI = Contender("openai, completions", environments.OPENAI, "openai_sdk")
 OPENAI_CHAT = Contender("openai, chat", environments.OPENAI, "openai_sdk", "chat")
@@ -39,7 +41,8 @@ LLAMAINDEX_FLOOR = Contender("LlamaIndex, nothing", environments.FRAMEWORKS, "ll
 
 SYNC = (LIMIT, THEIRS, OURS, HTTPX, HUGGING_FACE, OPENAI, OPENAI_CHAT)
 ASYNC = (LIMIT, THEIRS, OURS, FAST, HTTPX, HTTPX_FAST, HUGGING_FACE, OPENAI, OPENAI_CHAT)
-CLIENTS = ASYNC
+# Whom tables and the picture show; more is measured for what it is compared with.
+SHOWN = {"stream": SYNC, "astream": ASYNC, "paced": ASYNC[:-1], "generate": SYNC[:-1]}
 IN_FRAMEWORKS = (LANGCHAIN, LANGCHAIN_FLOOR, LLAMAINDEX, LLAMAINDEX_FLOOR)
 
 
@@ -68,8 +71,8 @@ CASES = (
     # The client itself under the sync frameworks is that of the async one's environment.
     Case("stream", "stream", "at once", 1000, 10, (*SYNC, FAST, *IN_FRAMEWORKS)),
     Case("astream", "astream", "at once", 1000, 10, (*ASYNC, *IN_FRAMEWORKS)),
-    Case("paced", "at_once", "paced", 120, 100, ASYNC[:-1]),
-    Case("generate", "generate", "at once", 20, 300, SYNC[:-1]),
+    Case("paced", "at_once", "paced", 120, 100, SHOWN["paced"]),
+    Case("generate", "generate", "at once", 20, 300, SHOWN["generate"]),
     Case("batch", "batch", "busy", 20, 64, (THEIRS, OURS)),
     Case("abatch", "abatch", "busy", 20, 64, (THEIRS, OURS, FAST, LANGCHAIN)),
     Case("memory", "memory", "open", 20, 1000, (THEIRS, OURS, FAST)),

@@ -8,7 +8,7 @@ from rich.markdown import Markdown
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, track
 
 from benchmarks import tables
-from benchmarks.cases import CASES, CLIENTS, FAST, IMPORTS, OURS, THEIRS, Case, Contender
+from benchmarks.cases import CASES, FAST, IMPORTS, OURS, SHOWN, THEIRS, Case, Contender
 from benchmarks.environments import ENVIRONMENTS
 from benchmarks.figures import Figures
 from benchmarks.goals import plain
@@ -50,7 +50,7 @@ def drawn(figures: Figures) -> str:
     }
     groups = []
     for case, title in titles.items():
-        bars = [_bar(figures, case, who) for who in CLIENTS if figures.has(case, who)]
+        bars = [_bar(figures, case, who) for who in SHOWN[case]]
         groups.append((f"{title} (lorax-client 0.6.3 = 1)", bars))
     return picture(groups)
 

@@ -17,10 +17,6 @@ class Figures:
         """Take one more."""
         self._all[case, who.name].append(measured)
 
-    def has(self, case: str, who: Contender) -> bool:
-        """Whether it was measured."""
-        return (case, who.name) in self._all
-
     def values(self, case: str, who: Contender | Import) -> list[float]:
         """Its measurements, one a round."""
         return [one.value for one in self._all[case, who.name]]

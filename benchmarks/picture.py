@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-WIDTH, LABELS, LINE = 760, 230, 22
-LONGEST = WIDTH - LABELS - 130  # the rest is for the value behind the bar
+WIDTH, LABELS, LINE = 780, 230, 22
+LONGEST = WIDTH - LABELS - 150  # the rest is for the value behind the bar
 GREY, OTHER, OURS = "#727c88", "#8a94a3", "#d9730d"
 
 

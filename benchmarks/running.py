@@ -79,7 +79,7 @@ def _run(contender: Contender, task: dict[str, Any]) -> str:
 def _python(python: Path, script: str, argument: object) -> str:
     # -E: a PYTHONPATH would put this project in the place of what the environment holds. Proxies
     # are not for a server on this machine.
-    command = [str(python), "-E", str(SCRIPTS / f"{script}.py"), json.dumps(argument)]
+    command = [str(python), "-EB", str(SCRIPTS / f"{script}.py"), json.dumps(argument)]
     around = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
     done = subprocess.run(
         command, env=around, capture_output=True, text=True, check=False, timeout=LONGEST

@@ -5,8 +5,8 @@ from datetime import date
 
 from benchmarks import environments
 from benchmarks.cases import (
+    ASYNC,
     CASES,
-    CLIENTS,
     FAST,
     IMPORTS,
     LANGCHAIN,
@@ -14,6 +14,7 @@ from benchmarks.cases import (
     LLAMAINDEX,
     LLAMAINDEX_FLOOR,
     OURS,
+    SHOWN,
     THEIRS,
     Contender,
 )
@@ -61,15 +62,12 @@ def _table(*rows: tuple[str, ...]) -> str:
 
 
 def _cell(figures: Figures, case: str, who: Contender) -> str:
-    if not figures.has(case, who):
-        return ""
     ratio = figures.ratio(case, who, THEIRS)
     value = figures.value(case, who)
     return f"{value:,.{0 if value >= 100 else 1}f} ({ratio:.2f} ×)"
 
 
 def _tokens(figures: Figures) -> str:
-    cases = ("stream", "astream", "paced", "generate")
     head = (
         "CPU µs a token (lorax-client 0.6.3 = 1)",
         "one stream, sync",
@@ -77,7 +75,10 @@ def _tokens(figures: Figures) -> str:
         "100 paced streams, async",
         "generate, wall µs",
     )
-    rows = [(who.name, *(_cell(figures, case, who) for case in cases)) for who in CLIENTS]
+    rows = [
+        (who.name, *(_cell(figures, case, who) if who in SHOWN[case] else "" for case in SHOWN))
+        for who in ASYNC
+    ]
     return _table(head, *rows)
 
 
