@@ -95,7 +95,7 @@ class Response(WithMetadata):
 
     def take_text(self, text: str, *, stopped: bool) -> None:
         """Put the text to show; whoever reads an answer does."""
-        self.__dict__.update(_text=text, _stopped=stopped)
+        vars(self).update(_text=text, _stopped=stopped)
 
 
 class StreamDetails(Answered):
@@ -149,7 +149,7 @@ class StreamResponse(WithMetadata):
 
     def take_text(self, text: str, *, is_last: bool, stopped: bool) -> None:
         """Put the text to show; whoever reads a stream does."""
-        self.__dict__.update(_text=text, _is_last=is_last, _stopped=stopped)
+        vars(self).update(_text=text, _is_last=is_last, _stopped=stopped)
 
 
 def _finish_reason(stopped: bool, details: Details | StreamDetails | None) -> FinishReason | None:

@@ -96,7 +96,7 @@ class WithMetadata(Answered):
 
     def take_parsed(self, value: Any) -> None:
         """Put what came of the check; whoever reads an answer does."""
-        self.__dict__["_parsed"] = value
+        vars(self)["_parsed"] = value
 
     @property
     def metadata(self) -> Metadata:
@@ -105,7 +105,7 @@ class WithMetadata(Answered):
 
     def take_metadata(self, metadata: Metadata) -> None:
         """Put what the server said beside the answer; whoever reads an answer does."""
-        self.__dict__["_metadata"] = metadata
+        vars(self)["_metadata"] = metadata
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, WithMetadata) or type(self) is not type(other):
