@@ -282,13 +282,13 @@ async def _chunks(response: httpx.Response, clock: Clock) -> AsyncGenerator[byte
     """The body as it comes, no wait longer than it may be."""
     clock.opened()
     chunks = aiter(body_of(response))
-    while True:
-        watch = clock.watch()
-        if watch is None:
-            chunk = await anext(chunks, None)
-        else:
-            with anyio.fail_after(watch):
-                chunk = await anext(chunks, None)
-        if chunk is None:
-            return
-        yield chunk
+    try:
+        while True:
+            if (watch := clock.watch()) is None:
+                yield await anext(chunks)
+            else:
+                with anyio.fail_after(watch):
+                    chunk = await anext(chunks)
+                yield chunk
+    except StopAsyncIteration:
+        return

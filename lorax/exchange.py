@@ -274,16 +274,17 @@ class Reading(Generic[AnyPiece]):
         Raises:
             LoraxError: The server reported an error, or the events are not LoRAX's.
         """
+        read, metadata = self._reader.read, self.metadata or Metadata()
         for data in self._decoder.feed(chunk):
             self.events += 1
             try:
-                item = self._reader.read(data)
+                item = read(data)
             except errors.LoraxError as error:
                 raise self._request.located(error, self._head) from None
             except (ValueError, RecursionError):
                 raise self._error(data) from None
             if item is not None:
-                item.take_metadata(self.metadata or Metadata())
+                item.take_metadata(metadata)
                 self.given = True
                 yield item
         if self._decoder.held > LARGEST_EVENT:

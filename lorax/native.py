@@ -59,6 +59,7 @@ class NativeReader:
         self._cutter = StopCutter(parameters.stop)
         self._check = check
         self._text = ""
+        self._as_it_comes = not parameters.stop and check is None
 
     def read(self, data: bytes) -> StreamResponse:
         """Read one event.
@@ -68,6 +69,8 @@ class NativeReader:
             AnswerMismatchError: It ends an answer that was to be checked and does not fit.
         """
         item: StreamResponse = _read_token(data)
+        if self._as_it_comes and item.generated_text is None and not item.token.special:
+            return item
         text = self._cutter.feed("" if item.token.special else item.token.text)
         if item.generated_text is not None:
             self.complete = True

@@ -17,24 +17,26 @@ class EventDecoder:
 
     def __init__(self) -> None:
         self.held = 0
-        self._line: list[bytes] = []  # parts of the line that has not ended
-        self._data: list[bytes] = []
+        self._parts: list[bytes] = []
+        self._end = b""
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """Take more bytes; give the data of the events they complete. Comments are dropped."""
-        self._line.append(chunk)
-        self.held += len(chunk)
-        if b"\n" not in chunk:
+        self._parts.append(chunk)
+        # An empty line ends an event. Parts are put together only when one came: a long event in
+        # many parts would be copied as often.
+        seam = self._end + chunk
+        if b"\n\n" not in seam and b"\n\r\n" not in seam:
+            self.held += len(chunk)
+            self._end = seam[-2:]
             return []
-        lines = b"".join(self._line).split(b"\n")
-        self._line = [lines.pop()]
+        blocks = b"".join(self._parts).replace(b"\r\n", b"\n").split(b"\n\n")
+        rest = blocks.pop()
+        self._parts, self.held, self._end = [rest], len(rest), rest[-2:]
         events: list[bytes] = []
-        for line in lines:
-            stripped = line.removesuffix(b"\r")
-            if stripped.startswith(b"data:"):
-                self._data.append(stripped[5:].removeprefix(b" "))
-            elif not stripped and self._data:
-                events.append(b"\n".join(self._data))
-                self._data = []
-        self.held = len(self._line[0]) + sum(map(len, self._data))
+        for block in blocks:
+            if block.startswith(b"data: ") and b"\n" not in block:  # as a server writes it
+                events.append(block[6:])
+            elif data := [line[5:] for line in block.split(b"\n") if line.startswith(b"data:")]:
+                events.append(b"\n".join(part.removeprefix(b" ") for part in data))
         return events

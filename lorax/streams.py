@@ -47,7 +47,7 @@ class Stream(_Stream[Piece]):
         self._pieces = cast("GeneratorType[Piece, None, None]", pieces)
 
     def __iter__(self) -> Iterator[Piece]:
-        return self
+        return self._pieces  # a step less for each token
 
     def __next__(self) -> Piece:
         return next(self._pieces)
@@ -94,7 +94,7 @@ class AsyncStream(_Stream[Piece]):
         self._pieces = cast("AsyncGeneratorType[Piece, None]", pieces)
 
     def __aiter__(self) -> AsyncIterator[Piece]:
-        return self
+        return self._pieces  # a step less for each token
 
     async def __anext__(self) -> Piece:
         return await self._pieces.__anext__()

@@ -86,6 +86,7 @@ class Clock:
         self._events = 0
         self._standing_with = 0.0
         self._socket: float | None = None
+        self._enough = 0.0
 
     @property
     def left(self) -> float:
@@ -130,6 +131,7 @@ class Clock:
     def opened(self) -> None:
         """An answer's head is there."""
         self._socket = self.silence
+        self._enough = 0.98 * self._socket
 
     def limits(self) -> dict[str, dict[str, float | None]]:
         """What httpx is told when the head is waited for by other means."""
@@ -154,8 +156,8 @@ class Clock:
         A connection's own timeout begins anew at every byte; it is right for a wait that begins
         with it, and wrong as soon as comments came, or what is left of the time is less.
         """
-        left = self.left
-        return left if left < 0.98 * self.socket else None
+        left = min(self._until, self._end) - time.monotonic()
+        return None if left >= self._enough else max(left, 0.0)
 
     def complaint(self) -> str:
         """What did not come in time."""
