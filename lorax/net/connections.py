@@ -105,7 +105,7 @@ def setting_up(base_url: str) -> Generator[None, None, None]:
     """What is wrong with proxies and certificates in the environment, as our error."""
     try:
         yield
-    except (ValueError, ImportError, OSError) as error:
+    except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
         message = f"Cannot set up connections: {words(error)}."
         url = shown(httpx.URL(base_url))
         raise errors.ConnectionFailedError(message, url=url) from error

@@ -173,8 +173,9 @@ def test_messages_that_are_none(messages: Any) -> None:
         Client("http://127.0.0.1:1").chat_stream(messages)
 
 
-def test_a_proxy_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ALL_PROXY", "gopher://127.0.0.1:1")
+@pytest.mark.parametrize("proxy", ["gopher://127.0.0.1:1", "http://a:b:c"])
+def test_a_proxy_that_cannot_be_used(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
     with pytest.raises(errors.ConnectionFailedError, match="Cannot set up connections"):
         Client("http://127.0.0.1:1").generate("x")
 
