@@ -1,0 +1,5 @@
+"""`python -m lorax.command`."""
+
+from lorax.command import main
+
+main()
