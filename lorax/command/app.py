@@ -3,6 +3,7 @@
 import typer
 
 from lorax.command.chatting import chat
+from lorax.command.doctor import doctor
 from lorax.command.exits import MEANINGS
 from lorax.command.generating import generate
 from lorax.command.telling import info
@@ -17,5 +18,5 @@ app = typer.Typer(
     help="Ask a LoRAX server, and find out what is wrong with one.",
     epilog=f"\b\nExit codes:\n{_EXITS}",
 )
-for command in (generate, chat, info):
+for command in (generate, chat, info, doctor):
     app.command()(command)
