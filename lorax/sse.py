@@ -22,6 +22,9 @@ class EventDecoder:
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """Take more bytes; give the data of the events they complete. Comments are dropped."""
+        lone = chunk.find(b"\n") == len(chunk) - 2 and chunk[-1:] == b"\n"
+        if lone and not self.held and chunk.startswith(b"data: "):
+            return [chunk[6:-2]]  # one event in one piece, as a server sends each token
         self._parts.append(chunk)
         # An empty line ends an event. Parts are put together only when one came: a long event in
         # many parts would be copied as often.
