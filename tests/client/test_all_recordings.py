@@ -1,16 +1,15 @@
 """Each of the 283 recorded answers goes through the parser of its route, whole and in pieces."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lorax import calls, errors, routes
-from lorax.exchange import Call, Head, Reading, StreamCall
-from tests.recordings import FOLDER, cases
+from lorax import errors
+from lorax.exchange import Head, Reading, StreamCall
+from tests.recordings import FOLDER, call_of, cases, head
 
 RECORDED = {name: c for file in FOLDER.glob("*.json") for name, c in cases(file.stem).items()}
 ANSWERED = {name: c for name, c in RECORDED.items() if c["response"]["status"] is not None}
@@ -24,51 +23,7 @@ NOT_OURS = {
 }
 
 
-def body_of(case: dict[str, Any]) -> dict[str, Any]:
-    body = case["request"]["body"]
-    return body if isinstance(body, dict) else {}
-
-
-def named_tools(case: dict[str, Any]) -> dict[str, Any]:
-    """The tools of a recorded request, as a call takes them; those that it cannot are left out."""
-    body = body_of(case)
-    tools = [tool for tool in body.get("tools") or [] if "parameters" in tool["function"]]
-    used = tools and body.get("tool_choice") != "none"
-    return {"tools": [{"name": "one"}], "server_tools": True} if used else {}
-
-
-def call_of(name: str, case: dict[str, Any]) -> Call[Any] | StreamCall[Any] | None:
-    """The call that reads such an answer."""
-    path, body = case["request"]["path"], body_of(case)
-    if case["request"]["method"] == "OPTIONS":
-        return None  # a browser's question
-    parameters = body.get("parameters") or {}
-    stops = {"stop_sequences": [s for s in parameters.get("stop") or [] if isinstance(s, str)]}
-    if path == "/generate_stream" or (path == "/" and body.get("stream") is True):
-        return calls.generate_stream("x", **stops)
-    if path == "/generate" or (path == "/" and case["request"]["method"] == "POST"):
-        return calls.generate("x", **stops)
-    if path == "/v1/chat/completions":
-        stop = body.get("stop")
-        asked: dict[str, Any] = {"stop_sequences": stop if isinstance(stop, list) else []}
-        if body.get("stream") is True:
-            return calls.chat_stream("x", **asked, **named_tools(case))
-        return calls.chat("x", **asked, **named_tools(case))
-    others: dict[str, Callable[[], Call[Any]]] = {
-        "/embed": lambda: routes.embed("x"),
-        "/v1/embeddings": lambda: routes.embed_many(["x"]),
-        "/classify": lambda: routes.classify("x"),
-        "/classify_batch": lambda: routes.classify_batch(["x"]),
-        "/tokenize": lambda: routes.tokenize("x"),
-        "/info": routes.info,
-        "/health": routes.health,
-        "/": routes.health,
-        "/metrics": routes.metrics,
-    }
-    return others[path]() if path in others else None
-
-
-READ = {name: c for name, c in ANSWERED.items() if call_of(name, c) is not None}
+READ = {name: c for name, c in ANSWERED.items() if call_of(c) is not None}
 
 
 def test_what_is_not_read_is_known() -> None:
@@ -78,14 +33,10 @@ def test_what_is_not_read_is_known() -> None:
     assert len(READ) > 240
 
 
-def head(case: dict[str, Any]) -> Head:
-    return Head(case["response"]["status"], dict(case["response"]["headers"]), "http://server")
-
-
 def outcome(name: str, chunks: list[bytes]) -> Any:
     """What a call gives for an answer: what it holds, or the error's kind and words."""
     case = READ[name]
-    call = call_of(name, case)
+    call = call_of(case)
     assert call is not None
     try:
         if isinstance(call, StreamCall):
