@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 PROJECTS := $(wildcard pyproject.toml */pyproject.toml integrations/*/pyproject.toml integrations/*/*/pyproject.toml)
+SECONDS ?= 600
 export UV_CACHE_DIR := $(CURDIR)/.venv/cache
 export PYTHONDONTWRITEBYTECODE := 1
 
@@ -25,6 +26,9 @@ soak-devserver: $(READY)  ## Five minutes of 64 streams at once on the real mode
 
 bench: $(READY)  ## What the client costs beside its peers; ten minutes
 	$(BIN)/python -m benchmarks.client
+
+fuzz: $(READY)  ## Damaged answers for the client's parsers, for SECONDS=600; writes the table in docs
+	$(BIN)/python -m fuzz.parsers --seconds $(SECONDS)
 
 bench-devserver: $(READY)  ## What the local server's start and its HTTP side cost
 	$(BIN)/python -m benchmarks.devserver

@@ -60,11 +60,11 @@ def call_of(case: dict[str, Any]) -> Call[Any] | StreamCall[Any] | None:
     if case["request"]["method"] == "OPTIONS":
         return None  # a browser's question
     parameters = body.get("parameters") or {}
-    stops = {"stop_sequences": [s for s in parameters.get("stop") or [] if isinstance(s, str)]}
+    stops = [stop for stop in parameters.get("stop") or [] if isinstance(stop, str)]
     if path == "/generate_stream" or (path == "/" and body.get("stream") is True):
-        return calls.generate_stream("x", **stops)
+        return calls.generate_stream("x", stop_sequences=stops)
     if path == "/generate" or (path == "/" and case["request"]["method"] == "POST"):
-        return calls.generate("x", **stops)
+        return calls.generate("x", stop_sequences=stops)
     if path == "/v1/chat/completions":
         stop = body.get("stop")
         asked: dict[str, Any] = {"stop_sequences": stop if isinstance(stop, list) else []}
