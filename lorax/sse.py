@@ -19,11 +19,13 @@ class EventDecoder:
         self.held = 0
         self._parts: list[bytes] = []
         self._end = b""
+        self._mark = b"\xef\xbb\xbf"  # of the byte order, which may stand before the first line
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """Take more bytes; give the data of the events they complete. Comments are dropped."""
         lone = chunk.find(b"\n") == len(chunk) - 2 and chunk[-1:] == b"\n"
         if lone and not self.held and chunk.startswith(b"data: "):
+            self._mark = b""
             return [chunk[6:-2]]  # one event in one piece, as a server sends each token
         self._parts.append(chunk)
         # An empty line ends an event. Parts are put together only when one came: a long event in
@@ -33,8 +35,9 @@ class EventDecoder:
             self.held += len(chunk)
             self._end = seam[-2:]
             return []
-        blocks = b"".join(self._parts).replace(b"\r\n", b"\n").split(b"\n\n")
-        rest = blocks.pop()
+        whole = b"".join(self._parts).removeprefix(self._mark)
+        blocks = whole.replace(b"\r\n", b"\n").split(b"\n\n")
+        rest, self._mark = blocks.pop(), b""
         self._parts, self.held, self._end = [rest], len(rest), rest[-2:]
         events: list[bytes] = []
         for block in blocks:

@@ -30,6 +30,11 @@ def test_an_event_without_its_empty_line_is_unfinished() -> None:
     assert decoder.feed(b"\n") == [b"one"]
 
 
+def test_a_byte_order_mark_is_none_of_the_first_event() -> None:
+    assert decoded(b"\xef", b"\xbb", b"\xbfdata: one\n\n", b"data: two\n\n") == [b"one", b"two"]
+    assert decoded(b"data: one\n\n\xef\xbb\xbfdata: two\n\n") == [b"one"]
+
+
 def test_separators_of_other_scripts_are_text() -> None:
     line = "data: one\u2028two\u0085three\x0bfour\n\n".encode()
     assert decoded(line) == [line[6:-2]]
