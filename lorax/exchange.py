@@ -274,11 +274,13 @@ class Reading(Generic[AnyPiece]):
         Raises:
             LoraxError: The server reported an error, or the events are not LoRAX's.
         """
-        read, metadata = self._reader.read, self.metadata or Metadata()
+        reader, metadata = self._reader, self.metadata or Metadata()
         for data in self._decoder.feed(chunk):
+            if reader.complete:
+                return  # what a gateway adds is no part of the answer
             self.events += 1
             try:
-                item = read(data)
+                item = reader.read(data)
             except errors.LoraxError as error:
                 raise self._request.located(error, self._head) from None
             except (ValueError, RecursionError):

@@ -97,6 +97,14 @@ def test_a_streams_end_is_told_right(name: str) -> None:
         assert error in {expected, "GenerationError"}
 
 
+@pytest.mark.parametrize("more", [b"data: [DONE]\n\n", b'data: {"error": "x"}\n\n', None])
+@pytest.mark.parametrize("name", ["chat_stream/eos", "generate_stream/eos"])
+def test_what_comes_after_the_end_is_none_of_the_answer(name: str, more: bytes | None) -> None:
+    stream = STREAMED[name]["response"]["text"].encode()
+    assert outcome(name, [stream, more or stream]) == outcome(name, [stream])
+    assert outcome(name, [stream + (more or stream)]) == outcome(name, [stream])
+
+
 def test_the_end_token_is_never_shown() -> None:
     for name in ("chat_stream/eos_at_the_limit", "generate_stream/eos"):
         texts, error = outcome(name, [STREAMED[name]["response"]["text"].encode()])
