@@ -291,6 +291,7 @@ def parse_error(
     if isinstance(said, dict):  # the form of OpenAI's gateways
         said = cast("dict[str, Any]", said).get("message")
     message = str(said or _unsaid(status_code, headers or {}))
+    message = message.encode(errors="replace").decode()  # half of a surrogate pair is no text
     trace = (headers or {}).get("x-b3-traceid")
     if trace:
         message = f"{message} [trace {trace}]"

@@ -70,11 +70,12 @@ def _retry_after(said: str) -> float | None:
 def _adapter_error(error: GenerationError, adapter_id: str) -> LoraxError:
     """A generation error as adapter trouble, when its text says so and an adapter was named."""
     facts: dict[str, Any] = {"status": error.status, "error_type": error.error_type}
-    if any(name in error.message for name in adapter_id.split(",")):
+    said = error.message[:10_000]  # the search below takes the square of a text's length
+    if any(name in said for name in adapter_id.split(",")):
         for pattern, kind in _NAMED_TROUBLE:
-            if re.search(pattern, error.message, re.IGNORECASE):
+            if re.search(pattern, said, re.IGNORECASE):
                 return kind(error.message, **facts)
-    if re.search(_LOAD_TROUBLE, error.message, re.IGNORECASE):
+    if re.search(_LOAD_TROUBLE, said, re.IGNORECASE):
         return AdapterLoadError(error.message, **facts)
     return error
 

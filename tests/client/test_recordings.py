@@ -128,6 +128,14 @@ def test_a_stream_cut_anywhere_raises(name: str, data: st.DataObject) -> None:
     assert error, f"cut at {at} of {len(stream)}"
 
 
+@pytest.mark.parametrize("words", [rb"\ud800", b"\xed\xa0\x80"])
+def test_what_a_refusal_says_can_be_written(words: bytes) -> None:
+    body = b'{"error": "%s", "error_type": "healthcheck"}' % words
+    with pytest.raises(errors.UnhealthyError) as caught:
+        calls.generate("x").read(Head(503, {}, ""), body)
+    assert str(caught.value).encode()
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_refusal_becomes_its_error(name: str) -> None:
     case = REFUSED[name]
