@@ -230,7 +230,7 @@ class ChatReader:
     """
 
     def __init__(self, conversation: Conversation) -> None:
-        self.complete = False
+        self.complete = self._ended = False
         self._text = _Text(conversation, stream=True)
         self._reason: ChatFinishReason | None = None
         self._check = conversation.check
@@ -244,14 +244,17 @@ class ChatReader:
             AnswerMismatchError: It ends an answer that was to be checked and does not fit.
         """
         if data == b"[DONE]":
-            self.complete = True
+            self.complete = self._ended
             return None
         completion = _Completion.model_validate_json(data)
         choice = completion.choices[0]
         content = choice.said.content or ""
         if choice.finish_reason == "length" and _END_TOKEN.fullmatch(content):
             content = ""
-        last = choice.finish_reason is not None
+        if self._ended and content:
+            raise ValueError("more of the answer came after its end")
+        last = choice.finish_reason is not None and not self._ended
+        self._ended = self._ended or last
         text, deltas = self._text.feed(content, last=last)
         told = self._reason
         if last or self._text.stopped:

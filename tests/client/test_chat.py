@@ -25,16 +25,18 @@ def whole(content: str, reason: str, **asked: Any) -> ChatResponse:
 
 def streamed(content: str, reason: str, **asked: Any) -> tuple[str, list[str]]:
     """The text and the finish reasons of a stream of single characters."""
+    return read([*((letter, None) for letter in content), (None, reason)], **asked)
+
+
+def read(events: list[tuple[str | None, str | None]], **asked: Any) -> tuple[str, list[str]]:
+    """The text and the finish reasons of a stream, from the content and the reason of each event."""
     reading = Reading(calls.chat_stream("x", **asked))
     reading.begin(EVENTS)
-    deltas: list[Any] = [
-        {"delta": {"content": letter}, "finish_reason": None} for letter in content
-    ]
-    deltas.append({"delta": {}, "finish_reason": reason})
+    choices = [{"delta": {"content": said}, "finish_reason": reason} for said, reason in events]
     chunks = [
         chunk
-        for delta in deltas
-        for chunk in reading.feed(b"data: " + json.dumps({"choices": [delta]}).encode() + b"\n\n")
+        for choice in choices
+        for chunk in reading.feed(b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n")
     ]
     list(reading.feed(b"data: [DONE]\n\n"))
     reading.end()
@@ -64,6 +66,18 @@ def test_the_end_is_told_truly(
     answer = whole(content, servers, **asked)
     assert (answer.finish_reason, answer.text) == (reason, text)
     assert streamed(content, servers, **asked) == (text, [reason])
+
+
+def test_an_end_without_a_reason_is_none() -> None:
+    """What is held back as the start of a stop sequence would be lost."""
+    with pytest.raises(errors.IncompleteGenerationError):
+        read([("It rai", None)], stop_sequences=["rain"])
+
+
+def test_more_after_the_reason_is_no_answer() -> None:
+    assert read([("{It}", None), (None, "stop"), ("", "stop")], **TOOLS) == ("{It}", ["stop"])
+    with pytest.raises(errors.UnexpectedAnswerError):
+        read([("It", None), (None, "stop"), (" rains.", None)])
 
 
 @pytest.mark.parametrize(
