@@ -1,6 +1,6 @@
 """JSON that grows: its values in pieces, as the text of them comes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
@@ -27,15 +27,16 @@ class GrowingJson:
     """Takes a text of JSON in pieces and gives the values that are asked for, in pieces too.
 
     Args:
-        wanted: Which values, by their paths; what is inside a wanted one comes with it.
+        wanted: Which values, by their paths; what is inside a wanted one comes with it. It is
+            asked often, so its time should not grow with the path; a key that is not known is None there.
 
     Example:
-        >>> growing = GrowingJson(lambda path: path == ("a",))
+        >>> growing = GrowingJson(lambda path: path == ["a"])
         >>> [piece.text for part in ('{"a": [1', ', 2]}') for piece in growing.feed(part)]
         ['[1', ', 2]']
     """
 
-    def __init__(self, wanted: Callable[[Path], bool]) -> None:
+    def __init__(self, wanted: Callable[[Sequence[str | int | None]], bool]) -> None:
         self._wanted = wanted
         # Of the containers that are open, and of this value; None before a key is known.
         self._path: list[str | int | None] = []
@@ -79,7 +80,7 @@ class GrowingJson:
         if character.isspace():
             return
         is_value = character not in ",:}]" and not self._expects_key
-        if is_value and self._wanted(self._here):
+        if is_value and self._wanted(self._path):
             self._depth, self._taken = 0, ""
             ended = self._inside(character)
             assert ended is None, "no value is one character that ends itself"

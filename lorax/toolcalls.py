@@ -7,13 +7,13 @@ Not every server holds a model to a form, so what is of none is words.
 
 import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json
 
-from lorax.growing import GrowingJson, Path, Piece, Unescaper
+from lorax.growing import GrowingJson, Piece, Unescaper
 from lorax.shapes import is_object
 from lorax.types import ToolCall, ToolCallDelta
 
@@ -49,6 +49,7 @@ class _Call:
 
     id: str = ""
     name: str = ""
+    index: int = -1
     named: str = ""
     arguments: str = ""
     complete: bool = False
@@ -65,6 +66,7 @@ class ToolCalls:
         self._make_id = make_id
         self._json = GrowingJson(self._is_wanted)
         self._calls: dict[tuple[int, int], _Call] = {}  # by outermost value, and place in a list
+        self._begun: list[_Call] = []  # those that have a name
         self._words: dict[tuple[int, int], Unescaper] = {}
         self._is_bare: bool | None = None
         self._raw: list[str] = []
@@ -93,14 +95,12 @@ class ToolCalls:
             for call in self._begun
         ]
 
-    @property
-    def _begun(self) -> list[_Call]:
-        return [call for call in self._calls.values() if call.name]
-
-    def _is_wanted(self, path: Path) -> bool:
-        place, last = path[:-1], path[-1:]
-        in_list = len(place) == 1 and isinstance(place[0], int)
-        return (in_list or not place) and last in {("name",), ("arguments",), ("content",)}
+    def _is_wanted(self, path: Sequence[str | int | None]) -> bool:
+        match path:
+            case [last] | [int(), last]:
+                return last in {"name", "arguments", "content"}
+            case _:
+                return False
 
     def _read(self, piece: Piece) -> Iterator[ToolCallDelta | str]:
         key = (piece.number, piece.path[0] if isinstance(piece.path[0], int) else 0)
@@ -118,9 +118,12 @@ class ToolCalls:
         call.named += piece.text
         if not piece.whole or call.name or not call.named.startswith('"'):
             return
-        call.id, call.name = self._make_id(), Unescaper().feed(call.named)
-        index = self._begun.index(call)
-        yield ToolCallDelta(index=index, id=call.id, name=call.name, arguments=call.arguments)
+        call.name = Unescaper().feed(call.named)
+        if not call.name:
+            return
+        call.id, call.index = self._make_id(), len(self._begun)
+        self._begun.append(call)
+        yield ToolCallDelta(index=call.index, id=call.id, name=call.name, arguments=call.arguments)
 
     def _more(
         self, key: tuple[int, int], text: str, *, complete: bool = False
@@ -131,7 +134,7 @@ class ToolCalls:
         call.arguments += text
         call.complete = complete
         if call.name and text:
-            yield ToolCallDelta(index=self._begun.index(call), arguments=text)
+            yield ToolCallDelta(index=call.index, arguments=text)
 
 
 class ServersToolCalls(ToolCalls):
@@ -142,7 +145,7 @@ class ServersToolCalls(ToolCalls):
         self._spoken = False
         self._argument: str | None = None  # the one that is being read
 
-    def _is_wanted(self, path: Path) -> bool:
+    def _is_wanted(self, path: Sequence[str | int | None]) -> bool:
         return len(path) == 2 and path[0] == "function"
 
     def _read(self, piece: Piece) -> Iterator[ToolCallDelta | str]:
@@ -151,7 +154,7 @@ class ServersToolCalls(ToolCalls):
             deltas = list(self._named(here, piece))
             self._spoken = self._calls[here].name == SERVERS_WORDS
             if self._spoken:
-                del self._calls[here]
+                self._begun.remove(self._calls.pop(here))
             else:
                 yield from deltas
         elif self._spoken and key == "content":

@@ -283,6 +283,11 @@ ANSWERS: dict[str, tuple[str, str, list[tuple[str, str, bool]]]] = {
         "",
         [("f", '{"a": 1}', True)],
     ),
+    "an empty name": (
+        '{"name": "", "arguments": {"a": 1}}',
+        '{"name": "", "arguments": {"a": 1}}',
+        [],
+    ),
     "cut in the words": ('{"content": "It ra', "It ra", []),
 }
 SERVERS: dict[str, tuple[str, str, list[tuple[str, str, bool]]]] = {
@@ -363,6 +368,14 @@ def test_arguments_that_are_no_object(arguments: str, read_as: Any, complete: bo
     read(reader, [f'{{"name": "f", "arguments": {arguments}}}'])
     (call,) = reader.calls
     assert (call.arguments, call.complete, call.text) == (read_as, complete, arguments)
+
+
+@pytest.mark.parametrize("answer", ["[" * 200_000, '{"name": "f", "arguments": {}}' * 20_000])
+def test_long_answers_are_read_while_one_waits(answer: str) -> None:
+    """In time that grows as they do; by its square these would take minutes."""
+    reader = ToolCalls()
+    text, deltas = read(reader, [answer])
+    assert (text, summed(deltas)) == ("", [("f", "{}")] * answer.count("name"))
 
 
 def test_what_is_known_of_a_cut_call_is_there() -> None:
