@@ -33,9 +33,9 @@ def tool_call(call_id: str, name: str, text: str, *, complete: bool = True) -> T
     """
     arguments: Any = None
     try:
-        arguments = from_json(text or "{}", allow_partial=not complete)
+        arguments = from_json(text or "{}", allow_inf_nan=False, allow_partial=not complete)
         if isinstance(arguments, str):
-            arguments = from_json(arguments)
+            arguments = from_json(arguments, allow_inf_nan=False)
     except ValueError:
         complete = False
     if not is_object(arguments):
@@ -75,6 +75,8 @@ class ToolCalls:
         """Take more of the answer; give deltas of calls, and pieces of text."""
         if self._is_bare is None and (begin := text.lstrip()):
             self._is_bare = begin[0] not in "{["
+            text = "".join([*self._raw, text])  # the blanks before it
+            self._raw.clear()
         if self._is_bare:
             yield text
             return

@@ -288,6 +288,7 @@ ANSWERS: dict[str, tuple[str, str, list[tuple[str, str, bool]]]] = {
         '{"name": "", "arguments": {"a": 1}}',
         [],
     ),
+    "words after blanks": ("\n It rains.", "\n It rains.", []),
     "cut in the words": ('{"content": "It ra', "It ra", []),
 }
 SERVERS: dict[str, tuple[str, str, list[tuple[str, str, bool]]]] = {
@@ -360,6 +361,8 @@ def test_each_answer_in_single_characters(kind: Any, name: str, case: Any) -> No
         ("{x: nope}", {}, False),
         ("5", {}, False),
         ("null", {}, False),
+        ('{"a": NaN}', {}, False),
+        ('"{\\"a\\": -Infinity}"', {}, False),
         ('{"a": ' * 300 + "1" + "}" * 300, {}, False),
     ],
 )
