@@ -25,7 +25,7 @@ ALPHABETS = (
     "\ufffd\u0000\u001f\u007fÿ",
 )
 STOPS = ((), (), (".",), ("ab", "b,"), ("}",), ("🙂", "\n\n"), ("abcabc", "ca", "."))
-NAMES = ("add", "now", "a\u2028b", "名前", 'na"me', "\U0001f642")
+NAMES = ("add", "", "now", "a\u2028b", "名前", 'na"me', "\U0001f642")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Answer:
         parts: Its events; the body of a whole answer is one part.
         stops: The stop sequences that were asked for.
         tools: How it holds tool calls.
+        is_whole: Whether it is one that ends well; of some that were recorded it is not known.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Answer:
     parts: tuple[bytes, ...]
     stops: tuple[str, ...] = ()
     tools: Tools = ""
+    is_whole: bool = False
 
     @property
     def kind(self) -> str:
@@ -154,7 +156,7 @@ class Maker:
         else:
             parts = (self._json(whole(kind, text)),)
         name = f"{kind} {'streamed' if stream else 'whole'}{f', tools {tools}' if tools else ''}"
-        return Answer(name, call, STREAMED if stream else WHOLE, parts, stops, tools)
+        return Answer(name, call, STREAMED if stream else WHOLE, parts, stops, tools, is_whole=True)
 
     def text(self, length: int) -> str:
         """A text of odd characters."""

@@ -36,7 +36,7 @@ SHAPES: dict[str, Callable[[int], tuple[str, bytes]]] = {
     "an event of many lines": lambda n: ("native", b"data: a\n" * (n // 8)),
     "an error of many words": lambda n: (
         "native",
-        b'data: {"error": "%s"}\n\n' % (b"adapter" * (n // 7)),
+        b'data: {"error": "%s", "error_type": "generation"}\n\n' % (b"adapter" * (n // 7)),
     ),
     "many stops that are none": lambda n: native(["ab"] * (n // 100)),
     "a call with long arguments": lambda n: calls(

@@ -74,16 +74,18 @@ def chat_stream(found: list[bytes]) -> Said | None:
     text, reason = "", None
     for data in found:
         if data == b"[DONE]":
-            if reason is None:
-                raise ValueError("no reason was told")
-            return Said(text, reason)
+            if reason is not None:
+                return Said(text, reason)
+            continue
         choice = _json(data)["choices"][0]
         content = _content(choice)
         if choice.get("finish_reason") == "length" and END_TOKEN.fullmatch(content):
             return None  # an end token, or a text that looks like one
-        reason = reason or choice.get("finish_reason")
+        if reason is not None and content:
+            raise ValueError("more came after a reason was told")
+        reason = choice.get("finish_reason") if reason is None else reason
         text += content
-    raise ValueError("[DONE] never came")
+    raise ValueError("[DONE] never came after a reason")
 
 
 def native_whole(value: Any) -> Said | None:

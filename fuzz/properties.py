@@ -50,6 +50,11 @@ class Fed:
     data: bytes
     cuts: int
 
+    @property
+    def is_undamaged(self) -> bool:
+        """Whether it is the answer as it was."""
+        return self.head is self.answer.head and self.data == b"".join(self.answer.parts)
+
     def chunks(self) -> list[bytes]:
         """The bytes in pieces: single ones, or a few."""
         rng = random.Random(self.cuts)
@@ -102,6 +107,8 @@ def check(fed: Fed) -> Outcome:
             "pieces", f"cut into chunks it is {in_pieces.facts}, and whole {outcome.facts}"
         )
     if outcome.error is not None:
+        if fed.answer.is_whole and fed.is_undamaged:
+            raise PropertyError("whole", f"an answer that is whole gives {outcome.error!r}")
         _can_be_written(str(outcome.error))
     elif fed.answer.kind in {"native", "chat"}:
         _is_what_was_said(fed, outcome)
@@ -204,14 +211,25 @@ def put_together(outcome: Outcome) -> tuple[list[tuple[str, str]], str | None]:
     return list(calls.values()), reason
 
 
-def _json(text: str) -> Any:
-    """What strict JSON holds; numbers as they are written."""
+def _json(text: str, *, unique: bool = False) -> Any:
+    """What strict JSON holds, numbers as they are written; if told to, without keys given twice."""
 
     def no_number(word: str) -> None:
         raise ValueError(f"{word} is no number")
 
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if unique and len(dict(pairs)) < len(pairs):
+            raise ValueError("a key stands there twice")
+        return dict(pairs)
+
     try:
-        return json.loads(text, parse_constant=no_number, parse_int=str, parse_float=str)
+        return json.loads(
+            text,
+            parse_constant=no_number,
+            parse_int=lambda digits: (digits,),
+            parse_float=lambda digits: (digits,),
+            object_pairs_hook=members,
+        )
     except (ValueError, RecursionError) as error:
         problem = f"arguments of a call are no JSON, {error}: {text[:500]!r}"
         raise PropertyError("JSON", problem) from None
@@ -222,9 +240,10 @@ def _is_what_the_form_says(
 ) -> None:
     """A text of the form that was asked for, read at once, has the same calls and words."""
     try:
-        value = _json(text)
-    except PropertyError:
-        return  # what is of no form is words, or a call that was cut
+        value = _json(text, unique=True)
+        json.dumps(value, ensure_ascii=False).encode()
+    except (PropertyError, UnicodeError):
+        return  # what is of no form is words, or a call that was cut; halves of pairs are replaced
     found, words = _by_form(answer, value)
     if found is None:
         return
@@ -238,9 +257,9 @@ def _by_form(answer: Answer, value: Any) -> tuple[list[Any] | None, str | None]:
     """The calls and the words of an answer in the exact form of one; None where it is not."""
     if answer.tools == "servers" and isinstance(value, dict) and list(value) == ["function"]:
         function = value["function"]
-        if not isinstance(function, dict) or not isinstance(function.get("_name"), str):
+        name = function.pop("_name", None) if isinstance(function, dict) else None
+        if not isinstance(name, str) or not name:
             return None, None
-        name = function.pop("_name")
         return ([], function.get("content")) if name == "no_tool" else ([(name, function)], None)
     if answer.tools == "ours":
         values = value if isinstance(value, list) else [value]
