@@ -28,7 +28,7 @@ class GrowingJson:
 
     Args:
         wanted: Which values, by their paths; what is inside a wanted one comes with it. It is
-            asked often, so its time should not grow with the path; a key that is not known is None there.
+            asked often, so its time should not grow with the path; a key not known yet is None.
 
     Example:
         >>> growing = GrowingJson(lambda path: path == ["a"])

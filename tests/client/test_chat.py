@@ -29,7 +29,7 @@ def streamed(content: str, reason: str, **asked: Any) -> tuple[str, list[str]]:
 
 
 def read(events: list[tuple[str | None, str | None]], **asked: Any) -> tuple[str, list[str]]:
-    """The text and the finish reasons of a stream, from the content and the reason of each event."""
+    """The same of a stream, from the content and the reason of each event."""
     reading = Reading(calls.chat_stream("x", **asked))
     reading.begin(EVENTS)
     choices = [{"delta": {"content": said}, "finish_reason": reason} for said, reason in events]

@@ -375,7 +375,7 @@ def test_arguments_that_are_no_object(arguments: str, read_as: Any, complete: bo
 
 @pytest.mark.parametrize("answer", ["[" * 200_000, '{"name": "f", "arguments": {}}' * 20_000])
 def test_long_answers_are_read_while_one_waits(answer: str) -> None:
-    """In time that grows as they do; by its square these would take minutes."""
+    """In time that grows as they do; growing with its square, this would hang."""
     reader = ToolCalls()
     text, deltas = read(reader, [answer])
     assert (text, summed(deltas)) == ("", [("f", "{}")] * answer.count("name"))
