@@ -26,12 +26,11 @@ from fuzz.answers import Answer, Maker, recorded
 from fuzz.damage import KINDS, STREAM_ONLY, another_head
 from fuzz.growth import SHAPES, factors
 from fuzz.minimising import failure, minimised
-from fuzz.properties import Fed, Outcome, PropertyError, check, held
+from fuzz.properties import LONG, Fed, Outcome, PropertyError, check, held
 from lorax import errors
 from lorax.exchange import StreamCall
 
 FAILURES = 10  # after that many it ends
-LONG = 1000  # bytes of an input whose time tells something
 HELD_EVERY = 20  # which inputs are weighed, as weighing takes longer than reading
 OUTCOMES = ("whole", "incomplete", "not LoRAX's", "another error")
 

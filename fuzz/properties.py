@@ -19,6 +19,7 @@ from lorax.types import ChatChunk, ChatResponse, StreamResponse
 # Bytes that a reader may hold for each byte that it was fed, and beside that: Python's own objects
 # around a few characters each.
 HELD_EACH, HELD_ANYWAY = 200, 10_000
+LONG = 1000  # bytes of an input whose time and memory tell something
 
 
 class PropertyError(AssertionError):
@@ -284,7 +285,7 @@ def _is_call(value: Any) -> bool:
 
 
 def held(fed: Fed) -> float:
-    """How many bytes a reader holds for each one that it was fed.
+    """How many bytes a reader holds for each one that it was fed, if those are many.
 
     Raises:
         PropertyError: More than it may.
@@ -302,7 +303,7 @@ def held(fed: Fed) -> float:
     more = _size(reading) - anyway
     if more > HELD_EACH * len(fed.data) + HELD_ANYWAY:
         raise PropertyError("memory", f"{more} bytes are held of {len(fed.data)}")
-    return more / len(fed.data)
+    return more / len(fed.data) if len(fed.data) >= LONG else 0.0
 
 
 def _size(value: Any) -> int:

@@ -41,10 +41,10 @@ class GrowingJson:
         # Of the containers that are open, and of this value; None before a key is known.
         self._path: list[str | int | None] = []
         self._open: list[str] = []
-        self._key: str | None = None  # one that is being read
+        self._key: list[str] | None = None  # the characters of one that is being read
         self._string = self._escaped = False
         self._depth: int | None = None  # of containers that are open within a wanted value
-        self._taken = ""
+        self._taken: list[str] = []
         self._number = 0  # of the outermost value that comes next
 
     @property
@@ -70,7 +70,8 @@ class GrowingJson:
         return tuple(step for step in self._path if step is not None)
 
     def _give(self, *, whole: bool) -> Piece:
-        taken, self._taken = self._taken, ""
+        taken = "".join(self._taken)
+        self._taken.clear()
         return Piece(self._number, self._here, taken, whole)
 
     def _outside(self, character: str) -> None:
@@ -81,7 +82,7 @@ class GrowingJson:
             return
         is_value = character not in ",:}]" and not self._expects_key
         if is_value and self._wanted(self._path):
-            self._depth, self._taken = 0, ""
+            self._depth = 0
             ended = self._inside(character)
             assert ended is None, "no value is one character that ends itself"
             return
@@ -90,9 +91,9 @@ class GrowingJson:
     def _in_string(self, character: str) -> None:
         """A key, or a text that nobody wants."""
         if self._key is not None:
-            self._key += character
+            self._key.append(character)
         if self._ends_text(character) and self._key is not None:
-            self._path[-1] = Unescaper().feed(self._key)
+            self._path[-1] = Unescaper().feed("".join(self._key))
             self._key = None
 
     def _ends_text(self, character: str) -> bool:
@@ -112,7 +113,7 @@ class GrowingJson:
     def _structure(self, character: str) -> None:
         if character == '"':
             self._string = True
-            self._key = '"' if self._expects_key else None
+            self._key = ['"'] if self._expects_key else None
         elif character in "{[":
             self._open.append(character)
             self._path.append(None if character == "{" else 0)
@@ -128,11 +129,11 @@ class GrowingJson:
         """Take a character of a wanted value; whether it ended it, or the value ended before."""
         assert self._depth is not None, "it is called inside a value"
         if self._string:
-            self._taken += character
+            self._taken.append(character)
             return True if self._ends_text(character) and self._depth == 0 else None
         if self._depth == 0 and character in ",}]":
             return False
-        self._taken += character
+        self._taken.append(character)
         self._string = character == '"'
         if character in "{[":
             self._depth += 1
