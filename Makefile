@@ -27,6 +27,9 @@ soak-devserver: $(READY)  ## Five minutes of 64 streams at once on the real mode
 bench: $(READY)  ## What the client costs beside its peers; ten minutes
 	$(BIN)/python -m benchmarks.client
 
+soak: $(READY)  ## Ten minutes of a thousand streams at once through faults; writes the table in docs
+	$(BIN)/python -m soak.client --minutes 10
+
 fuzz: $(READY)  ## Damaged answers for the client's parsers, for SECONDS=600; writes the table in docs
 	$(BIN)/python -m fuzz.parsers --seconds $(SECONDS)
 

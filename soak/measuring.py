@@ -1,0 +1,60 @@
+"""What a process holds: memory, sockets and threads, as far as the system tells."""
+
+import os
+import resource
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+PROC = Path("/proc")
+
+
+@dataclass(frozen=True)
+class Held:
+    """What this process holds.
+
+    Attributes:
+        memory: MB.
+        sockets: Open ones; None where the system does not tell.
+        threads: Running ones.
+    """
+
+    memory: float
+    sockets: int | None
+    threads: int
+
+    @classmethod
+    def now(cls) -> "Held":
+        """At this moment."""
+        return cls(memory(), sockets(os.getpid()), threading.active_count())
+
+
+def memory() -> float:
+    """The MB that are resident; where the system does not say, the most that ever were."""
+    status = PROC / "self" / "status"
+    if status.exists():
+        lines = status.read_text().splitlines()
+        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / 1024**2 if sys.platform == "darwin" else most / 1024
+
+
+def sockets(process: int) -> int | None:
+    """The sockets that a process has open."""
+    folder = PROC / str(process) / "fd"
+    if not folder.exists():
+        return None
+    count = 0
+    for file in folder.iterdir():
+        try:
+            count += str(file.readlink()).startswith("socket:")
+        except OSError:  # closed meanwhile
+            continue
+    return count
+
+
+def child() -> int | None:
+    """The one process that this one started."""
+    file = PROC / "self" / "task" / str(os.getpid()) / "children"
+    return int(file.read_text().split()[0]) if file.exists() else None
