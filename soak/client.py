@@ -218,8 +218,8 @@ def table(found: Found, begun: Held, ended: Held, seconds: float, seed: int) -> 
     raised = ", ".join(f"{name} {count:,}" for name, count in found.errors.most_common())
     return f"""
 {date.today()}, Python {platform.python_version()}, {platform.machine()}, seed {seed}:
-{found.outcomes.total():,} requests in {seconds:,.0f} s, {STREAMS:,} tasks and {THREADS} threads at a
-time in one process. Every answer was the right one, and every error the client's own: {raised}.
+{found.outcomes.total():,} requests in {seconds:,.0f} s, {STREAMS:,} tasks and {THREADS} threads
+at a time in one process. Every answer was the right one, every error the client's own: {raised}.
 
 | fault | {" | ".join(OUTCOMES)} |
 |---|{"---:|" * len(OUTCOMES)}
