@@ -1,7 +1,6 @@
 """The client that is awaited, and its I/O: one method that sends, one that streams."""
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
 from typing import Any, TypeVar
 
 import anyio
@@ -10,13 +9,12 @@ import httpx
 from lorax import calls, errors, routes, waiting
 from lorax.base_client import ClientBase
 from lorax.documenting import signed_by
-from lorax.exchange import Body, Call, Head, Reading, StreamCall
+from lorax.exchange import Body, Call, Reading, StreamCall
+from lorax.net.answers import AsyncAnswer
 from lorax.net.attempts import Attempts
-from lorax.net.connections import LoopConnections, connections_here, waker
-from lorax.net.failures import told_as_ours
-from lorax.net.lines import body_of
-from lorax.net.timeouts import Clock
+from lorax.net.connections import LoopConnections, connections_here
 from lorax.net.transports import async_http
+from lorax.net.turns import Turn
 from lorax.streams import AsyncStream
 from lorax.types import (
     ChatChunk,
@@ -34,7 +32,7 @@ from lorax.types import (
     WithMetadata,
 )
 
-Answer = TypeVar("Answer")
+Answered = TypeVar("Answered")
 Piece = TypeVar("Piece", bound=WithMetadata)
 
 
@@ -174,71 +172,25 @@ class AsyncClient(ClientBase[httpx.AsyncClient]):
             await here[self._key].open()
         return here[self._key].http
 
-    @asynccontextmanager
-    async def _turn(self, attempts: Attempts) -> AsyncGenerator[None, None]:
-        """A place among this client's requests."""
-        woken = anyio.Event()
-        try:
-            attempts.ask(waker(woken))
-            while (patience := attempts.patience()) is not None:
-                attempts.ends_by(woken.set)
-                with anyio.move_on_after(patience):
-                    await woken.wait()
-            yield
-        except errors.LoraxError as error:
-            attempts.failed(error)
-            raise
-        finally:
-            attempts.leave()
+    async def _answer(self, call: Call[Any] | StreamCall[Any], attempts: Attempts) -> AsyncAnswer:
+        return AsyncAnswer(await self._http(), self._request(call), attempts)
 
-    @asynccontextmanager
-    async def _answer(
-        self,
-        call: Call[Any] | StreamCall[Any],
-        attempts: Attempts,
-        reading: Reading[Any] | None = None,
-    ) -> AsyncGenerator[tuple[Head, AsyncGenerator[bytes, None]], None]:
-        """The answer's head, and its body as it comes."""
-        http = await self._http()
-        with told_as_ours(attempts, reading):
-            request = http.build_request(**self._request(call), extensions=attempts.clock.limits())
-            async with aclosing(await self._opened(http, request, attempts)) as response:
-                attempts.ends_by(response.aclose)
-                async with aclosing(_chunks(response, attempts.clock)) as chunks:
-                    yield self._head(response, attempts), chunks
-
-    async def _opened(
-        self, http: httpx.AsyncClient, request: httpx.Request, attempts: Attempts
-    ) -> httpx.Response:
-        # A moment later than the connection's own timeouts: they know what was waited for.
-        with anyio.move_on_after(attempts.clock.left + 0.05) as scope:
-            attempts.ends_by(scope.cancel)
-            try:
-                return await http.send(request, stream=True, follow_redirects=False)
-            except RuntimeError as error:
-                if http.is_closed:
-                    raise self._closed(attempts) from error
-                raise
-        attempts.ends_by(scope.cancel)  # an error of its own if that was how it ended
-        raise TimeoutError
-
-    async def _send(self, call: Call[Answer]) -> Answer:
+    async def _send(self, call: Call[Answered]) -> Answered:
         attempts = self._attempts(call)
         while True:
             try:
-                async with self._turn(attempts):
+                async with Turn(attempts):
                     return await self._whole(call, attempts)
             except errors.LoraxError as error:
-                pause = attempts.pause(error)
-            await anyio.sleep(pause)
+                await anyio.sleep(attempts.pause(error))
 
-    async def _whole(self, call: Call[Answer], attempts: Attempts) -> Answer:
-        async with self._answer(call, attempts) as (head, chunks):
-            body = Body(head)
-            await body.afill(chunks)
-        answer = call.read(head, bytes(body.data))
+    async def _whole(self, call: Call[Answered], attempts: Attempts) -> Answered:
+        async with await self._answer(call, attempts) as answer:
+            body = Body(answer.head)
+            await body.afill(answer)
+        result = call.read(answer.head, bytes(body.data))
         attempts.succeeded()
-        return answer
+        return result
 
     def _stream(self, call: StreamCall[Piece]) -> AsyncStream[Piece]:
         reading, attempts = Reading(call), self._attempts(call)
@@ -250,16 +202,20 @@ class AsyncClient(ClientBase[httpx.AsyncClient]):
         attempts.begin()
         while True:
             try:
-                async with self._turn(attempts):
-                    async with self._answer(call, attempts, reading) as (head, chunks):
-                        await _begin(reading, head, chunks)
-                        async for chunk in chunks:
-                            for piece in reading.feed(chunk):
-                                if not attempts.is_accepted:
-                                    attempts.accepted()
-                                yield piece
-                            attempts.clock.came(reading.events, is_whole=reading.complete)
-                    reading.end()
+                # One generator for all of it: each inside another costs every token a step.
+                async with Turn(attempts, reading), await self._answer(call, attempts) as answer:
+                    if not answer.head.is_stream:
+                        body = Body(answer.head)
+                        await body.afill(answer)
+                        raise reading.refusal(answer.head, bytes(body.data))
+                    reading.begin(answer.head)
+                    async for chunk in answer:
+                        for piece in reading.feed(chunk):
+                            if not attempts.is_accepted:
+                                attempts.accepted()
+                            yield piece
+                        attempts.clock.came(reading.events, is_whole=reading.complete)
+                reading.end()
             except errors.LoraxError as error:
                 pause = attempts.pause(error, given=reading.given)
             else:
@@ -268,27 +224,3 @@ class AsyncClient(ClientBase[httpx.AsyncClient]):
             with anyio.move_on_after(pause) as scope:
                 attempts.ends_by(scope.cancel)
                 await anyio.sleep_forever()
-
-
-async def _begin(reading: Reading[Any], head: Head, chunks: AsyncGenerator[bytes, None]) -> None:
-    if not head.is_stream:
-        body = Body(head)
-        await body.afill(chunks)
-        raise reading.refusal(head, bytes(body.data))
-    reading.begin(head)
-
-
-async def _chunks(response: httpx.Response, clock: Clock) -> AsyncGenerator[bytes, None]:
-    """The body as it comes, no wait longer than it may be."""
-    clock.opened()
-    chunks = aiter(body_of(response))
-    try:
-        while True:
-            if (watch := clock.watch()) is None:
-                yield await anext(chunks)
-            else:
-                with anyio.fail_after(watch):
-                    chunk = await anext(chunks)
-                yield chunk
-    except StopAsyncIteration:
-        return

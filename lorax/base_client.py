@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import httpx
 
 from lorax import errors
-from lorax.exchange import Call, Head, StreamCall
+from lorax.exchange import Call, StreamCall
 from lorax.net import secrets
 from lorax.net.attempts import Attempts
 from lorax.net.connections import (
@@ -158,16 +158,6 @@ class ClientBase(Generic[Http]):
 
     def _settings(self) -> dict[str, Any]:
         return {name: self.__dict__[name] for name in _SETTINGS}
-
-    @staticmethod
-    def _closed(attempts: Attempts) -> errors.LoraxError:
-        message = "The client was closed while the request was on its way."
-        return attempts.about(errors.ClientClosedError(message))
-
-    @staticmethod
-    def _head(response: httpx.Response, attempts: Attempts) -> Head:
-        # httpx gives header names in lower case.
-        return Head(response.status_code, dict(response.headers), attempts.url)
 
 
 @functools.lru_cache(maxsize=128)

@@ -142,7 +142,7 @@ def generate_stream(
     parameters = _parameters(locals())
     return StreamCall(
         _written(native.request(prompt, parameters, stream=True)),
-        functools.partial(native.NativeReader, parameters, check_of(parameters)),
+        functools.partial(native.NativeReader, parameters.stop, check_of(parameters)),
     )
 
 

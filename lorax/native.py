@@ -54,12 +54,12 @@ _read_token = StreamResponse.__pydantic_validator__.validate_json
 class NativeReader:
     """Reads the events of `generate_stream`; the last has generated_text."""
 
-    def __init__(self, parameters: Parameters, check: Check | None) -> None:
+    def __init__(self, stop_sequences: list[str], check: Check | None) -> None:
         self.complete = False
-        self._cutter = StopCutter(parameters.stop)
+        self._cutter = StopCutter(stop_sequences)
         self._check = check
         self._text = ""
-        self._as_it_comes = not parameters.stop and check is None
+        self._as_it_comes = not stop_sequences and check is None
 
     def read(self, data: bytes) -> StreamResponse:
         """Read one event.

@@ -4,8 +4,7 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Generator
 from typing import Any, TypeVar
 
 import httpx
@@ -13,12 +12,11 @@ import httpx
 from lorax import calls, errors, routes, waiting
 from lorax.base_client import ClientBase
 from lorax.documenting import signed_by
-from lorax.exchange import Body, Call, Head, Reading, StreamCall
+from lorax.exchange import Body, Call, Reading, StreamCall
+from lorax.net.answers import Answer
 from lorax.net.attempts import Attempts
-from lorax.net.failures import told_as_ours
-from lorax.net.lines import Line, body_of
-from lorax.net.timeouts import Clock, Waits
 from lorax.net.transports import sync_http
+from lorax.net.turns import Turn
 from lorax.streams import Stream
 from lorax.types import (
     ChatChunk,
@@ -36,7 +34,7 @@ from lorax.types import (
     WithMetadata,
 )
 
-Answer = TypeVar("Answer")
+Answered = TypeVar("Answered")
 Piece = TypeVar("Piece", bound=WithMetadata)
 
 
@@ -180,62 +178,22 @@ class Client(ClientBase[httpx.Client]):
                 self._open = os.getpid(), http, weakref.finalize(self, http.close)
             return self._open[1]
 
-    @contextmanager
-    def _turn(self, attempts: Attempts) -> Generator[None, None, None]:
-        """A place among this client's requests."""
-        woken = threading.Event()
-        try:
-            attempts.ask(woken.set)
-            while (patience := attempts.patience()) is not None:
-                attempts.ends_by(woken.set)
-                woken.wait(min(patience, threading.TIMEOUT_MAX))
-            yield
-        except errors.LoraxError as error:
-            attempts.failed(error)
-            raise
-        finally:
-            attempts.leave()
-
-    @contextmanager
-    def _answer(
-        self,
-        call: Call[Any] | StreamCall[Any],
-        attempts: Attempts,
-        reading: Reading[Any] | None = None,
-    ) -> Generator[tuple[Head, Iterator[bytes]], None, None]:
-        """The answer's head, and its body as it comes."""
-        http = self._http()
-        waits = {"timeout": Waits(attempts.clock)}
-        with told_as_ours(attempts, reading):
-            try:
-                request = http.build_request(**self._request(call), extensions=waits)
-                response = http.send(request, stream=True, follow_redirects=False)
-            except RuntimeError as error:
-                if http.is_closed:
-                    raise self._closed(attempts) from error
-                raise
-            with closing(response), closing(Line(response)) as line:
-                attempts.ends_by(line.cut)
-                attempts.clock.opened()
-                yield self._head(response, attempts), _chunks(response, line, attempts.clock)
-
-    def _send(self, call: Call[Answer]) -> Answer:
+    def _send(self, call: Call[Answered]) -> Answered:
         attempts = self._attempts(call)
         while True:
             try:
-                with self._turn(attempts):
+                with Turn(attempts):
                     return self._whole(call, attempts)
             except errors.LoraxError as error:
-                pause = attempts.pause(error)
-            time.sleep(pause)
+                time.sleep(attempts.pause(error))
 
-    def _whole(self, call: Call[Answer], attempts: Attempts) -> Answer:
-        with self._answer(call, attempts) as (head, chunks):
-            body = Body(head)
-            body.fill(chunks)
-        answer = call.read(head, bytes(body.data))
+    def _whole(self, call: Call[Answered], attempts: Attempts) -> Answered:
+        with Answer(self._http(), self._request(call), attempts) as answer:
+            body = Body(answer.head)
+            body.fill(answer)
+        result = call.read(answer.head, bytes(body.data))
         attempts.succeeded()
-        return answer
+        return result
 
     def _stream(self, call: StreamCall[Piece]) -> Stream[Piece]:
         reading, attempts = Reading(call), self._attempts(call)
@@ -247,11 +205,13 @@ class Client(ClientBase[httpx.Client]):
         attempts.begin()
         while True:
             try:
-                with self._turn(attempts):
+                with Turn(attempts, reading):
                     yield from self._read(call, reading, attempts)
+                reading.end()
             except errors.LoraxError as error:
                 pause = attempts.pause(error, given=reading.given)
             else:
+                attempts.succeeded()
                 return
             ended = threading.Event()
             attempts.ends_by(ended.set)
@@ -261,34 +221,15 @@ class Client(ClientBase[httpx.Client]):
         self, call: StreamCall[Piece], reading: Reading[Piece], attempts: Attempts
     ) -> Generator[Piece, None, None]:
         """One attempt at a stream."""
-        with self._answer(call, attempts, reading) as (head, chunks):
-            if not head.is_stream:
-                body = Body(head)
-                body.fill(chunks)
-                raise reading.refusal(head, bytes(body.data))
-            reading.begin(head)
-            for chunk in chunks:
+        with Answer(self._http(), self._request(call), attempts) as answer:
+            if not answer.head.is_stream:
+                body = Body(answer.head)
+                body.fill(answer)
+                raise reading.refusal(answer.head, bytes(body.data))
+            reading.begin(answer.head)
+            for chunk in answer:
                 for piece in reading.feed(chunk):
                     if not attempts.is_accepted:
                         attempts.accepted()
                     yield piece
                 attempts.clock.came(reading.events, is_whole=reading.complete)
-        reading.end()
-        attempts.succeeded()
-
-
-def _chunks(response: httpx.Response, line: Line, clock: Clock) -> Iterator[bytes]:
-    """The body as it comes, no wait longer than it may be."""
-    chunks = iter(body_of(response))
-    while True:
-        watch = clock.watch()
-        if watch is None:
-            chunk = next(chunks, None)
-        else:
-            with line.cut_after(watch):
-                chunk = next(chunks, None)
-        if chunk is None:
-            break
-        yield chunk
-    if line.was_cut:
-        raise TimeoutError

@@ -137,11 +137,12 @@ class Attempts:
         self.accepted()
         self._log("200")
 
-    def failed(self, error: LoraxError) -> None:
+    def failed(self, error: Exception | None) -> None:
         """The attempt came to nothing; called before its place is left."""
-        refused = self._pacing is not None and retries.is_refusal(error)
-        others = self._pacing.refuse(self._place) if self._pacing and refused else False
-        self._crowded_out = others and error.retry_after is None
+        self._crowded_out = False
+        if self._pacing and isinstance(error, LoraxError) and retries.is_refusal(error):
+            others = self._pacing.refuse(self._place)
+            self._crowded_out = others and error.retry_after is None
 
     def _log(self, outcome: str) -> None:
         """Write the attempt's line into the log."""

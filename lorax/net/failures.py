@@ -5,38 +5,36 @@ httpx-aiohttp lets some of aiohttp's through, or calls a connection that broke a
 """
 
 import asyncio
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import Any
 
 from lorax import errors
 from lorax.exchange import Reading
 from lorax.net.attempts import Attempts
 from lorax.net.connections import words
-from lorax.types import WithMetadata
 
 _LIBRARIES = {"httpx", "httpx2", "httpcore", "aiohttp", "ssl"}
 
 
-@contextmanager
 def told_as_ours(
-    attempts: Attempts, reading: Reading[WithMetadata] | None = None
-) -> Generator[None, None, None]:
-    """Turn failures of the connection into ours; a stream that is complete cannot fail any more."""
-    try:
-        yield
-    except errors.LoraxError:
-        raise
-    except Exception as error:
-        if type(error).__module__.split(".")[0] not in _LIBRARIES and not isinstance(
-            error, UnicodeError | OSError
-        ):
-            raise
-        if reading is None or not reading.complete or not reading.given:
-            raise _failure(error, attempts, reading) from error
+    error: Exception, attempts: Attempts, reading: Reading[Any] | None
+) -> Exception | None:
+    """What a failure of a connection is to a caller; None if the answer was whole by then.
+
+    What is no failure of a connection stays as it is.
+    """
+    library = type(error).__module__.split(".")[0]
+    if library not in _LIBRARIES and not isinstance(error, UnicodeError | OSError):
+        return error
+    if isinstance(error, errors.LoraxError):
+        return error
+    if reading is not None and reading.complete:
+        return None
+    return _failure(error, attempts, reading)
 
 
 def _failure(
-    error: Exception, attempts: Attempts, reading: Reading[WithMetadata] | None
+    error: Exception, attempts: Attempts, reading: Reading[Any] | None
 ) -> errors.LoraxError:
     names = {kind.__name__ for kind in type(error).__mro__}
     is_timeout = "TimeoutException" in names and not _only_called_timeout(error)

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from lorax import AsyncClient, Client
+from tests.conftest import running_devserver
 from tests.wire_server import WireServer
 
 ANSWER = b'[{"generated_text": "a"}]'
@@ -100,3 +101,20 @@ def test_a_copy_has_connections_of_its_own(devserver: str) -> None:
         client.close()
         assert other.info().model_id
         other.close()
+
+
+@pytest.mark.parametrize("drops", [False, True])
+def test_an_event_loop_that_ends_closes_the_streams_in_it(
+    drops: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    with running_devserver("--scripted") as url:
+        client = AsyncClient(url)
+
+        async def leave_open() -> list[Any]:
+            streams = [client.generate_stream("[[sleep:0.1]] x") for _ in range(20)]
+            for stream in streams:
+                await anext(stream)
+            return [] if drops else streams
+
+        asyncio.run(leave_open())
+    assert not caplog.records, "asyncio complains of generators that it could not close"
