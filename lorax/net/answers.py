@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import suppress
 from types import TracebackType
 from typing import Any
@@ -134,10 +134,12 @@ class AsyncAnswer:
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
 
-    async def __anext__(self) -> bytes:
-        if (watch := self._clock.watch()) is None:
-            return await anext(self._chunks)
-        with anyio.fail_after(watch):
+    def __anext__(self) -> Awaitable[bytes]:
+        watch = self._clock.watch()
+        return anext(self._chunks) if watch is None else self._next_within(watch)
+
+    async def _next_within(self, seconds: float) -> bytes:
+        with anyio.fail_after(seconds):
             return await anext(self._chunks)
 
 

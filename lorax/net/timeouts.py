@@ -83,6 +83,7 @@ class Clock:
         self._streamed = streamed
         self._until = now + _limit(timeout.first)
         self._end = now + _limit(timeout.total)
+        self._between = _limit(timeout.between)
         self._events = 0
         self._standing_with = 0.0
         self._socket: float | None = None
@@ -120,7 +121,7 @@ class Clock:
     @property
     def silence(self) -> float:
         """Seconds that the connection of an answer may be silent, whatever is waited for."""
-        longest = max(self.left, _limit(self._timeout.between)) if self._streamed else self.left
+        longest = max(self.left, self._between) if self._streamed else self.left
         return min(longest, self.left_of_all)
 
     @property
@@ -148,7 +149,7 @@ class Clock:
             self._until = time.monotonic() + _END
         elif events > self._events:
             self._events = events
-            self._until = time.monotonic() + _limit(self._timeout.between)
+            self._until = time.monotonic() + self._between
 
     def watch(self) -> float | None:
         """Seconds after which this wait must be ended, where the connection would wait longer.

@@ -111,8 +111,9 @@ class LoRAX(GenerationSettings, CustomLLM):
             text = ""
             with stream:
                 for token in stream:
-                    text += token.text
-                    yield _piece(text, token)
+                    delta = token.text
+                    text += delta
+                    yield _piece(text, delta, token)
                     if token.is_stopped and not token.is_last:
                         return
 
@@ -130,8 +131,9 @@ class LoRAX(GenerationSettings, CustomLLM):
             text = ""
             async with stream:
                 async for token in stream:
-                    text += token.text
-                    yield _piece(text, token)
+                    delta = token.text
+                    text += delta
+                    yield _piece(text, delta, token)
                     if token.is_stopped and not token.is_last:
                         return
 
@@ -234,8 +236,10 @@ def _completed(answer: answers.Response) -> CompletionResponse:
     return CompletionResponse(text=answer.text, **_about(answer))
 
 
-def _piece(text: str, token: answers.StreamResponse) -> CompletionResponse:
-    return CompletionResponse(text=text, delta=token.text, **_about(token))
+def _piece(text: str, delta: str, token: answers.StreamResponse) -> CompletionResponse:
+    if token.details is None:  # all but the last
+        return CompletionResponse(text=text, delta=delta)
+    return CompletionResponse(text=text, delta=delta, **_about(token))
 
 
 def _chatted(answer: answers.ChatResponse) -> ChatResponse:
