@@ -101,6 +101,7 @@ _CORE = (
     "langchain_core.language_models:BaseChatModel",
 )
 IMPORT_OURS = Import("**import lorax**", environments.OURS, ("lorax",))
+IMPORT_CLIENT = Import("**from lorax import Client**", environments.OURS, ("lorax:Client",))
 IMPORT_BASE = Import("import httpx, pydantic", environments.OURS, ("httpx", "pydantic"))
 IMPORT_THEIRS = Import("import lorax, of lorax-client 0.6.3", environments.LORAX_CLIENT, ("lorax",))
 IMPORT_LANGCHAIN = Import(
@@ -112,4 +113,4 @@ IMPORT_LANGCHAIN = Import(
 IMPORT_CORE = Import(
     "from langchain_core.language_models import LLM, BaseChatModel", environments.FRAMEWORKS, _CORE
 )
-IMPORTS = (IMPORT_OURS, IMPORT_BASE, IMPORT_THEIRS, IMPORT_LANGCHAIN, IMPORT_CORE)
+IMPORTS = (IMPORT_OURS, IMPORT_CLIENT, IMPORT_BASE, IMPORT_THEIRS, IMPORT_LANGCHAIN, IMPORT_CORE)
