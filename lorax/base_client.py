@@ -1,5 +1,6 @@
 """What both clients are made from: settings, and a call as it is sent."""
 
+import base64
 import functools
 import warnings
 from collections.abc import Mapping
@@ -81,16 +82,18 @@ class ClientBase(Generic[Http]):
         self._timeout_given = given if isinstance(given, Timeout) else self._timeout.first
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({_public(self.base_url)!r})"
+        return f"{type(self).__name__}({shown(_address(self.base_url)[0])!r})"
 
     def _attempts(self, call: Call[Any] | StreamCall[Any]) -> Attempts:
         """What becomes of one call."""
+        if self._left_out:
+            secrets.check(self._left_out, self._settings())
         asked = call.request
         if self._pacing.is_of_another_process:
             self._pacing = Pacing()
         return Attempts(
             asked,
-            _public(self.base_url) + asked.path,
+            shown(_address(self.base_url + asked.path)[0]),
             self._timeout if asked.timeout is None else self._timeout.within(asked.timeout),
             self.max_retries,
             self._pacing,
@@ -99,8 +102,6 @@ class ClientBase(Generic[Http]):
 
     def _request(self, call: Call[Any] | StreamCall[Any]) -> dict[str, Any]:
         """A call as httpx takes it."""
-        if self._left_out:
-            secrets.check(self._left_out, self._settings())
         asked = call.request
         if asked.lacks_token:
             if self.api_key is not None:
@@ -108,10 +109,12 @@ class ClientBase(Generic[Http]):
             elif not self._warned:
                 self._warn_of_bearer()
         given = {name: v for name, v in self.headers.items() if name.lower() != "content-type"}
-        key = {} if self.api_key is None else {"authorization": f"Bearer {self.api_key}"}
+        url, key = _address(self.base_url + asked.path)
+        if self.api_key is not None:
+            key = {"authorization": f"Bearer {self.api_key}"}
         return {
             "method": asked.method,
-            "url": self.base_url + asked.path,
+            "url": url,
             "content": asked.content,
             "headers": {**given, **key, "content-type": "application/json", **asked.headers},
         }
@@ -150,7 +153,11 @@ class ClientBase(Generic[Http]):
         """What is pickled: settings, and of what may be secret the names alone."""
         if self.http_client is not None:
             raise TypeError("A client with an http_client of yours cannot be pickled.")
-        return {**secrets.without(self._settings()), "_left_out": secrets.names(self._settings())}
+        settings = self._settings()
+        return {
+            **secrets.without(settings),
+            "_left_out": secrets.names(settings, also=self._left_out),
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -160,9 +167,17 @@ class ClientBase(Generic[Http]):
         return {name: self.__dict__[name] for name in _SETTINGS}
 
 
-@functools.lru_cache(maxsize=128)
-def _public(base_url: str) -> str:
-    return shown(httpx.URL(base_url)).rstrip("/")
+@functools.lru_cache(maxsize=256)
+def _address(given: str) -> tuple[httpx.URL, dict[str, str]]:
+    """A URL as it is asked for, and its user as a header.
+
+    The user must not stand in what libraries show or refuse, and the path must not be empty: a
+    proxy is sent it as it stands.
+    """
+    url = httpx.URL(given)
+    user = base64.b64encode(f"{url.username}:{url.password}".encode()).decode()
+    key = {"authorization": f"Basic {user}"} if url.userinfo else {}
+    return url.copy_with(userinfo=b"", path=url.path), key
 
 
 _SETTINGS = (

@@ -131,6 +131,10 @@ class Caller:
         await anyio.to_thread.run_sync(read)
         return items
 
+    async def first(self, stream: Any) -> Any:
+        """The first item of a stream."""
+        return await (anext(stream) if self.is_async else anyio.to_thread.run_sync(next, stream))
+
     async def close(self, stream: Any) -> None:
         """Close a stream, from another thread than its reader's where there are threads."""
         await (stream.aclose() if self.is_async else anyio.to_thread.run_sync(stream.close))

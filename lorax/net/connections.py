@@ -182,9 +182,10 @@ def checked_count(name: str, count: int) -> int:
     return count
 
 
+@functools.lru_cache(maxsize=256)
 def shown(url: httpx.URL) -> str:
     """An address without what may be secret in it: user information, query, fragment."""
-    return str(url.copy_with(userinfo=b"", query=None, fragment=None))
+    return str(url.copy_with(userinfo=b"", query=None, fragment=None)).rstrip("/")
 
 
 def words(error: Exception) -> str:

@@ -10,14 +10,21 @@ from lorax import errors
 Names = dict[str, list[str]]
 
 
-def names(settings: Mapping[str, Any]) -> Names:
-    """The names of what may be secret, by the setting that holds it."""
-    return {
-        "headers": list(settings["headers"]),
-        "cookies": list(settings["cookies"]),
+def names(settings: Mapping[str, Any], also: Names | None = None) -> Names:
+    """The names of what may be secret, by the setting that holds it.
+
+    Args:
+        settings: A client's.
+        also: Names that were left out before.
+    """
+    there = {
+        "headers": settings["headers"],
+        "cookies": settings["cookies"],
         "api_key": [] if settings["api_key"] is None else ["the key"],
         "base_url": ["its user"] if httpx.URL(settings["base_url"]).userinfo else [],
     }
+    before = also or {}
+    return {setting: list({*before.get(setting, ()), *some}) for setting, some in there.items()}
 
 
 def without(settings: Mapping[str, Any]) -> dict[str, Any]:
