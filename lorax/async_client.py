@@ -12,7 +12,7 @@ from lorax.documenting import signed_by
 from lorax.exchange import Body, Call, Reading, StreamCall
 from lorax.net.answers import AsyncAnswer
 from lorax.net.attempts import Attempts
-from lorax.net.connections import LoopConnections, connections_here
+from lorax.net.connections import LoopConnections, checked_fields, connections_here
 from lorax.net.transports import async_http
 from lorax.net.turns import Turn
 from lorax.streams import AsyncStream
@@ -150,9 +150,15 @@ class AsyncClient(ClientBase[httpx.AsyncClient]):
         return warming.result()
 
     async def aclose(self) -> None:
-        """Close this event loop's connections; requests under way fail. It can be used again."""
+        """Close this event loop's connections; the client can be used again.
+
+        Requests that other tasks of the loop have under way fail with a ClientClosedError.
+        """
         connections = connections_here().pop(self._key, None)
         if connections is not None:
+            for attempts in list(connections.under_way):
+                if (ending := attempts.abandon(errors.ClientClosedError())) is not None:
+                    await ending
             await connections.close()
 
     async def __aenter__(self) -> "AsyncClient":
@@ -161,19 +167,21 @@ class AsyncClient(ClientBase[httpx.AsyncClient]):
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _http(self) -> httpx.AsyncClient:
-        """This event loop's connections: those of another loop are of no use here."""
+    async def _answer(self, call: Call[Any] | StreamCall[Any], attempts: Attempts) -> AsyncAnswer:
         if self.http_client is not None:
-            return self.http_client
+            return AsyncAnswer(self.http_client, self._request(call), attempts)
+        connections = await self._connections()
+        connections.under_way.add(attempts)
+        return AsyncAnswer(connections.http, self._request(call), attempts)
+
+    async def _connections(self) -> LoopConnections:
+        """This event loop's connections: those of another loop are of no use here."""
         here = connections_here()
         if self._key not in here:
-            http = async_http(self.base_url, self.cookies)
+            http = async_http(self.base_url, checked_fields("cookies", self.cookies))
             here[self._key] = LoopConnections(http, here, self, self._key)
             await here[self._key].open()
-        return here[self._key].http
-
-    async def _answer(self, call: Call[Any] | StreamCall[Any], attempts: Attempts) -> AsyncAnswer:
-        return AsyncAnswer(await self._http(), self._request(call), attempts)
+        return here[self._key]
 
     async def _send(self, call: Call[Answered]) -> Answered:
         attempts = self._attempts(call)
@@ -188,9 +196,7 @@ class AsyncClient(ClientBase[httpx.AsyncClient]):
         async with await self._answer(call, attempts) as answer:
             body = Body(answer.head)
             await body.afill(answer)
-        result = call.read(answer.head, bytes(body.data))
-        attempts.succeeded()
-        return result
+        return call.read(answer.head, bytes(body.data))
 
     def _stream(self, call: StreamCall[Piece]) -> AsyncStream[Piece]:
         reading, attempts = Reading(call), self._attempts(call)
@@ -214,12 +220,11 @@ class AsyncClient(ClientBase[httpx.AsyncClient]):
                             if not attempts.is_accepted:
                                 attempts.accepted()
                             yield piece
-                        attempts.clock.came(reading.events, is_whole=reading.complete)
-                reading.end()
+                        attempts.came(reading.events, is_whole=reading.complete)
+                    reading.end()
             except errors.LoraxError as error:
                 pause = attempts.pause(error, given=reading.given)
             else:
-                attempts.succeeded()
                 return
             with anyio.move_on_after(pause) as scope:
                 attempts.ends_by(scope.cancel)

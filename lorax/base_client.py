@@ -50,14 +50,14 @@ class ClientBase(Generic[Http]):
                 "httpx client; headers, cookies and timeout are arguments of their own, and "
                 "proxies are read from the environment."
             )
-        self.base_url = checked_url(base_url)
+        self._base_url = checked_url(base_url)
         self.headers = checked_fields("headers", headers)
         self.cookies = checked_fields("cookies", cookies)
         self.timeout = timeout
         self.max_retries = checked_count("max_retries", max_retries)
         if max_session_retries is not None:  # its name in lorax-client 0.6.3
             self.max_retries = checked_count("max_session_retries", max_session_retries)
-        self.api_key = checked_key(api_key, self.headers, self.base_url)
+        self.api_key = api_key
         self.http_client: Http | None = checked_client(
             http_client, self.cookies, is_async=self._is_async
         )
@@ -70,6 +70,24 @@ class ClientBase(Generic[Http]):
         """Set up what each kind of client keeps beside its settings."""
         self._pacing = Pacing()
         self._warned = False
+
+    @property
+    def base_url(self) -> str:
+        """The server's address, without a closing slash."""
+        return self._base_url
+
+    @base_url.setter
+    def base_url(self, base_url: str) -> None:
+        self._base_url = checked_url(base_url)
+
+    @property
+    def api_key(self) -> str | None:
+        """A gateway's key."""
+        return self._api_key
+
+    @api_key.setter
+    def api_key(self, api_key: str | None) -> None:
+        self._api_key = checked_key(api_key, self.headers, self.base_url)
 
     @property
     def timeout(self) -> float | Timeout | None:
@@ -90,7 +108,7 @@ class ClientBase(Generic[Http]):
             secrets.check(self._left_out, self._settings())
         asked = call.request
         if self._pacing.is_of_another_process:
-            self._pacing = Pacing()
+            self._begin()
         return Attempts(
             asked,
             shown(_address(self.base_url + asked.path)[0]),
@@ -108,7 +126,8 @@ class ClientBase(Generic[Http]):
                 asked = asked.with_empty_token()
             elif not self._warned:
                 self._warn_of_bearer()
-        given = {name: v for name, v in self.headers.items() if name.lower() != "content-type"}
+        checked = checked_fields("headers", self.headers)  # they may have been changed
+        given = {name: v for name, v in checked.items() if name.lower() != "content-type"}
         url, key = _address(self.base_url + asked.path)
         if self.api_key is not None:
             key = {"authorization": f"Bearer {self.api_key}"}
@@ -181,13 +200,13 @@ def _address(given: str) -> tuple[httpx.URL, dict[str, str]]:
 
 
 _SETTINGS = (
-    "base_url",
+    "_base_url",
     "headers",
     "cookies",
     "_timeout",
     "_timeout_given",
     "max_retries",
-    "api_key",
+    "_api_key",
     "http_client",
     "_left_out",
 )

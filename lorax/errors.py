@@ -179,6 +179,11 @@ class ConnectionFailedError(LoraxError, ConnectionError):
 class ClientClosedError(ConnectionFailedError):
     """The client was closed while the request was on its way."""
 
+    def __init__(
+        self, message: str = "The client was closed while the request was on its way.", **facts: Any
+    ) -> None:
+        super().__init__(message, **facts)
+
 
 class RequestTimeoutError(LoraxError, TimeoutError):
     """The server did not answer in time."""

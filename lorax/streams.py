@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from types import AsyncGeneratorType, GeneratorType, TracebackType
 from typing import Generic, TypeVar, cast
 
+from lorax.errors import IncompleteGenerationError
 from lorax.exchange import Reading
 from lorax.net.attempts import Attempts
 from lorax.types import Metadata, WithMetadata
@@ -69,7 +70,7 @@ class Stream(_Stream[Piece]):
         Another thread that waits for the next piece gets an IncompleteGenerationError.
         """
         if self._pieces.gi_running:
-            self._attempts.abandon()
+            self._attempts.abandon(_closed())
         else:
             self._pieces.close()
 
@@ -117,5 +118,9 @@ class AsyncStream(_Stream[Piece]):
         """
         if not self._pieces.ag_running:
             await self._pieces.aclose()
-        elif (ending := self._attempts.abandon()) is not None:
+        elif (ending := self._attempts.abandon(_closed())) is not None:
             await ending
+
+
+def _closed() -> IncompleteGenerationError:
+    return IncompleteGenerationError("The stream was closed while it was read.")

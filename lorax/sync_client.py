@@ -6,6 +6,7 @@ import time
 import weakref
 from collections.abc import Generator
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 import httpx
 
@@ -15,6 +16,7 @@ from lorax.documenting import signed_by
 from lorax.exchange import Body, Call, Reading, StreamCall
 from lorax.net.answers import Answer
 from lorax.net.attempts import Attempts
+from lorax.net.connections import checked_fields
 from lorax.net.transports import sync_http
 from lorax.net.turns import Turn
 from lorax.streams import Stream
@@ -70,6 +72,7 @@ class Client(ClientBase[httpx.Client]):
     def _begin(self) -> None:
         super()._begin()
         self._opening = threading.Lock()
+        self._under_way: WeakSet[Attempts] = WeakSet()
         self._open: tuple[int, httpx.Client, weakref.finalize[..., Client]] | None = None
 
     @signed_by(calls.generate)
@@ -153,10 +156,13 @@ class Client(ClientBase[httpx.Client]):
     def close(self) -> None:
         """Close the connections; the client can be used again.
 
-        Requests that other threads have under way may fail or go on: end them before.
+        Requests that other threads have under way fail with a ClientClosedError.
         """
         with self._opening:
             opened, self._open = self._open, None
+            under_way, self._under_way = list(self._under_way), WeakSet()
+        for attempts in under_way:
+            attempts.abandon(errors.ClientClosedError())
         if opened is not None:
             _, http, finalizer = opened
             finalizer.detach()
@@ -174,9 +180,13 @@ class Client(ClientBase[httpx.Client]):
             return self.http_client
         with self._opening:
             if self._open is None or self._open[0] != os.getpid():
-                http = sync_http(self.base_url, self.cookies)
+                http = sync_http(self.base_url, checked_fields("cookies", self.cookies))
                 self._open = os.getpid(), http, weakref.finalize(self, http.close)
             return self._open[1]
+
+    def _answer(self, call: Call[Any] | StreamCall[Any], attempts: Attempts) -> Answer:
+        self._under_way.add(attempts)
+        return Answer(self._http(), self._request(call), attempts)
 
     def _send(self, call: Call[Answered]) -> Answered:
         attempts = self._attempts(call)
@@ -188,12 +198,10 @@ class Client(ClientBase[httpx.Client]):
                 time.sleep(attempts.pause(error))
 
     def _whole(self, call: Call[Answered], attempts: Attempts) -> Answered:
-        with Answer(self._http(), self._request(call), attempts) as answer:
+        with self._answer(call, attempts) as answer:
             body = Body(answer.head)
             body.fill(answer)
-        result = call.read(answer.head, bytes(body.data))
-        attempts.succeeded()
-        return result
+        return call.read(answer.head, bytes(body.data))
 
     def _stream(self, call: StreamCall[Piece]) -> Stream[Piece]:
         reading, attempts = Reading(call), self._attempts(call)
@@ -207,11 +215,10 @@ class Client(ClientBase[httpx.Client]):
             try:
                 with Turn(attempts, reading):
                     yield from self._read(call, reading, attempts)
-                reading.end()
+                    reading.end()
             except errors.LoraxError as error:
                 pause = attempts.pause(error, given=reading.given)
             else:
-                attempts.succeeded()
                 return
             ended = threading.Event()
             attempts.ends_by(ended.set)
@@ -221,7 +228,7 @@ class Client(ClientBase[httpx.Client]):
         self, call: StreamCall[Piece], reading: Reading[Piece], attempts: Attempts
     ) -> Generator[Piece, None, None]:
         """One attempt at a stream."""
-        with Answer(self._http(), self._request(call), attempts) as answer:
+        with self._answer(call, attempts) as answer:
             if not answer.head.is_stream:
                 body = Body(answer.head)
                 body.fill(answer)
@@ -232,4 +239,4 @@ class Client(ClientBase[httpx.Client]):
                     if not attempts.is_accepted:
                         attempts.accepted()
                     yield piece
-                attempts.clock.came(reading.events, is_whole=reading.complete)
+                attempts.came(reading.events, is_whole=reading.complete)

@@ -15,8 +15,6 @@ from lorax.exchange import Head
 from lorax.net.attempts import Attempts
 from lorax.net.timeouts import Waits
 
-_CLOSED = "The client was closed while the request was on its way."
-
 
 class Answer:
     """An answer that is waited for: a context with a head, and an iterator of the body's bytes.
@@ -45,7 +43,7 @@ class Answer:
             self._response = self._http.send(self._request, stream=True, follow_redirects=False)
         except RuntimeError as error:
             if self._http.is_closed:
-                raise self._attempts.about(ClientClosedError(_CLOSED)) from error
+                raise self._attempts.about(ClientClosedError()) from error
             raise
         self._line = _Line(self._response)
         try:
@@ -118,7 +116,7 @@ class AsyncAnswer:
                 return await self._http.send(self._request, stream=True, follow_redirects=False)
             except RuntimeError as error:
                 if self._http.is_closed:
-                    raise self._attempts.about(ClientClosedError(_CLOSED)) from error
+                    raise self._attempts.about(ClientClosedError()) from error
                 raise
         self._attempts.ends_by(scope.cancel)  # an error of its own if that was how it ended
         raise TimeoutError

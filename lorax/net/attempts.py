@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from lorax.errors import IncompleteGenerationError, LoraxError, RequestTimeoutError
+from lorax.errors import LoraxError, RequestTimeoutError
 from lorax.exchange import Request
 from lorax.net import retries
 from lorax.net.pacing import Pacing, Place
@@ -35,7 +35,7 @@ class Attempts:
         clock: The call's time.
         url: Where the request goes, as it may be shown.
         is_accepted: Whether something of an answer is there.
-        is_left: Whether another thread or task has asked it to end.
+        left: What it comes to when another thread or task has asked it to end.
     """
 
     def __init__(
@@ -48,9 +48,9 @@ class Attempts:
         *,
         streamed: bool,
     ) -> None:
-        self.is_left = False
+        self.left: LoraxError | None = None
         self.is_accepted = False
-        self.end: Callable[[], Any] = _nothing
+        self._end: Callable[[], Any] = _nothing
         self._timeout = timeout
         self._streamed = streamed
         self._request = request
@@ -65,6 +65,7 @@ class Attempts:
             has_format=request.has_format,
         )
         self._crowded_out = False
+        self._sends = 0
         self.begin()
 
     def begin(self) -> None:
@@ -76,19 +77,19 @@ class Attempts:
         """Set how what is waited for now can be ended by another thread or task.
 
         Raises:
-            IncompleteGenerationError: It has been asked to end.
+            LoraxError: It has been asked to end.
         """
-        self.end = end
+        self._end = end
         self._check_left()
 
-    def _check_left(self) -> None:
-        if self.is_left:
-            raise self.about(IncompleteGenerationError("The stream was closed while it was read."))
+    def abandon(self, error: LoraxError) -> Any:
+        """End what is waited for now, by an error for who waits; await what is returned, if any."""
+        self.left = self.about(error)
+        return self._end()
 
-    def abandon(self) -> Any:
-        """End what is waited for now: the caller wants no more of it."""
-        self.is_left = True
-        return self.end()
+    def _check_left(self) -> None:
+        if self.left is not None:
+            raise self.left
 
     def ask(self, wake: Callable[[], object]) -> None:
         """Queue for a place; wake is called, from any thread, when it is there."""
@@ -103,11 +104,12 @@ class Attempts:
 
         Raises:
             RequestTimeoutError: Nothing moved for as long as a wait may take.
-            IncompleteGenerationError: The call has been asked to end.
+            LoraxError: The call has been asked to end.
         """
         self._check_left()
         if self._pacing is None or self._place.taken:
             self.clock.go()
+            self._sends += 1
             self._sent = time.monotonic()
             return None
         stands = time.monotonic() - self._pacing.moved
@@ -132,29 +134,31 @@ class Attempts:
         if self._pacing is not None:
             self._pacing.accept(self._place)
 
-    def succeeded(self) -> None:
-        """The answer is whole."""
-        self.accepted()
-        self._log("200")
+    def came(self, events: int, *, is_whole: bool) -> None:
+        """So many events were there, and more is asked for."""
+        self.clock.came(events, is_whole=is_whole)
+        if self._pacing is not None:
+            self._pacing.moved = time.monotonic()
 
-    def failed(self, error: Exception | None) -> None:
-        """The attempt came to nothing; called before its place is left."""
+    def ended(self, error: BaseException | None) -> None:
+        """What the attempt came to; said before its place is left."""
         self._crowded_out = False
-        if self._pacing and isinstance(error, LoraxError) and retries.is_refusal(error):
-            others = self._pacing.refuse(self._place)
-            self._crowded_out = others and error.retry_after is None
-
-    def _log(self, outcome: str) -> None:
-        """Write the attempt's line into the log."""
+        if error is None:
+            self.accepted()
+        elif isinstance(error, LoraxError):
+            error.attempts = self._sends
+            if self._pacing and retries.is_refusal(error):
+                others = self._pacing.refuse(self._place)
+                self._crowded_out = others and error.retry_after is None
         request = self._request
         _LOG.debug(
             "%s %s%s: %s, %.3f s%s",
             request.method,
             self.url,
             f" with adapter {request.adapter_id!r}" if request.adapter_id else "",
-            outcome,
+            _outcome(error),
             time.monotonic() - self._sent,
-            f", attempt {self._attempt.number}" if self._attempt.number > 1 else "",
+            f", attempt {self._sends}" if self._sends > 1 else "",
         )
 
     def pause(self, error: LoraxError, *, given: bool = False) -> float:
@@ -166,15 +170,13 @@ class Attempts:
         Raises:
             LoraxError: The error itself: there is no other attempt.
         """
-        self._log(type(error).__name__)
-        if self.is_left or given:
+        if self.left is not None or given:
             raise error
         if self._crowded_out:
             return 0.0
         attempt = replace(self._attempt, left=self.clock.left)
         pause = retries.pause(error, attempt)
         if pause is None:
-            error.attempts = attempt.number
             raise error
         self._attempt = replace(
             attempt,
@@ -187,3 +189,9 @@ class Attempts:
         """An error with what the request was about."""
         error.adapter_id, error.url = self._request.adapter_id, self.url
         return error
+
+
+def _outcome(error: BaseException | None) -> str:
+    if error is None:
+        return "200"
+    return type(error).__name__ if isinstance(error, Exception) else "left"

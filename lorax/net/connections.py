@@ -23,6 +23,10 @@ class LoopConnections:
     An event loop that ends closes the async generators that are still open. That is the one
     moment at which connections that nobody closed can be closed properly, so such a generator
     keeps them, and the loop keeps it.
+
+    Attributes:
+        http: What sends.
+        under_way: The attempts that use it.
     """
 
     def __init__(
@@ -33,6 +37,7 @@ class LoopConnections:
         key: object,
     ) -> None:
         self.http = http
+        self.under_way: weakref.WeakSet[Any] = weakref.WeakSet()
         self._loop = _running_loop()
         self._closing = self._until_closed(among, key)
         self._when_dropped = weakref.finalize(client, self._close_soon)
@@ -116,7 +121,7 @@ def checked_url(base_url: str) -> str:
 
     It may hold a password, so an error shows it without what stands before an @.
     """
-    said = re.sub(r"[?#].*", "?…", re.sub(r"//.*@", "//…@", str(base_url)), flags=re.DOTALL)
+    said = re.sub(r"(?s).*@", "…@", re.sub(r"(?s)[?#].*", "?…", str(base_url)))
     try:
         url = httpx.URL(base_url)
         parts = url.scheme, url.host, url.query, url.fragment
@@ -126,6 +131,8 @@ def checked_url(base_url: str) -> str:
     if scheme not in {"http", "https"} or not host:
         message = f"base_url must begin with http:// or https:// and name a host, not {said!r}."
         raise errors.ValidationError(message)
+    if url.port is not None and not 0 < url.port < 65536:
+        raise errors.ValidationError(f"base_url's port should be from 1 to 65535, not {url.port}.")
     if query or fragment:
         message = f"base_url must end with its path: routes are put behind it, not {said!r}."
         raise errors.ValidationError(message)
@@ -144,6 +151,8 @@ def checked_fields(kind: str, fields: Mapping[str, str] | None) -> dict[str, str
         if not isinstance(value, str) or not value.isascii() or not value.isprintable():
             message = f"{kind}[{name!r}] should be text of printable ASCII characters."
             raise errors.ValidationError(message)
+        if kind == "cookies" and ";" in value:  # another cookie would begin there
+            raise errors.ValidationError(f"cookies[{name!r}] has a ';', which none can have.")
     return dict(everything)
 
 

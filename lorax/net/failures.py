@@ -39,9 +39,9 @@ def _failure(
     names = {kind.__name__ for kind in type(error).__mro__}
     is_timeout = "TimeoutException" in names and not _only_called_timeout(error)
     failed: Callable[[str], errors.LoraxError] = errors.ConnectionFailedError
-    if attempts.is_left:
-        failed, said = errors.IncompleteGenerationError, "The stream was closed while it was read."
-    elif "ConnectTimeout" in names and is_timeout:
+    if attempts.left is not None:
+        return attempts.left
+    if "ConnectTimeout" in names and is_timeout:
         failed, said = errors.RequestTimeoutError, attempts.clock.complaint_of_connecting()
     elif is_timeout or attempts.clock.left <= 0:
         failed, said = errors.RequestTimeoutError, attempts.clock.complaint()

@@ -49,7 +49,9 @@ class Pacing:
         self._under_way = 0
         self._queuing = 0
         self._queue: list[Place] = []  # a heap; who left it early is thrown out at its turn
-        self._lock = threading.Lock()
+        # The garbage collector may end a dropped stream, and so leave its place, at any moment:
+        # also in the thread that holds the lock.
+        self._lock = threading.RLock()
 
     @property
     def is_of_another_process(self) -> bool:
@@ -115,6 +117,7 @@ class Pacing:
                 place.queues = False
                 self._queuing -= 1
                 place.taken = True
+                self.moved = time.monotonic()
                 self._under_way += 1
                 if place is not asking:
                     self._wake(place)

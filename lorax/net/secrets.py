@@ -20,8 +20,8 @@ def names(settings: Mapping[str, Any], also: Names | None = None) -> Names:
     there = {
         "headers": settings["headers"],
         "cookies": settings["cookies"],
-        "api_key": [] if settings["api_key"] is None else ["the key"],
-        "base_url": ["its user"] if httpx.URL(settings["base_url"]).userinfo else [],
+        "api_key": [] if settings["_api_key"] is None else ["the key"],
+        "base_url": ["its user"] if httpx.URL(settings["_base_url"]).userinfo else [],
     }
     before = also or {}
     return {setting: list({*before.get(setting, ()), *some}) for setting, some in there.items()}
@@ -29,8 +29,8 @@ def names(settings: Mapping[str, Any], also: Names | None = None) -> Names:
 
 def without(settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings without it."""
-    url = str(httpx.URL(settings["base_url"]).copy_with(userinfo=b""))
-    return {**settings, "base_url": url, "headers": {}, "cookies": {}, "api_key": None}
+    url = str(httpx.URL(settings["_base_url"]).copy_with(userinfo=b""))
+    return {**settings, "_base_url": url, "headers": {}, "cookies": {}, "_api_key": None}
 
 
 def check(left_out: Names, settings: Mapping[str, Any]) -> None:

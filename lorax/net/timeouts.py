@@ -101,8 +101,11 @@ class Clock:
 
     @property
     def patience(self) -> float:
-        """Seconds that may be waited for a place in which nothing moves."""
-        return _limit(self._timeout.first)
+        """Seconds that may be waited for a place in which nothing moves.
+
+        Longer than those that have one may wait: who fails is to leave it before.
+        """
+        return max(_limit(self._timeout.first), self._between) + _END
 
     @property
     def connect(self) -> float:
@@ -163,21 +166,16 @@ class Clock:
     def complaint(self) -> str:
         """What did not come in time."""
         if self.left_of_all <= 0:
-            return f"The answer was not whole within {self._timeout.total:g} s."
+            return f"The answer was not whole{_within(self._timeout.total)}."
         if self._events:
-            return f"No more tokens within {self._timeout.between:g} s."
+            return f"No more tokens{_within(self._timeout.between)}."
         what = "token" if self._streamed else "answer"
-        return f"No {what} within {self._timeout.first:g} s."
+        return f"No {what}{_within(self._timeout.first)}."
 
     def complaint_of_connecting(self) -> str:
         """What did not come in time when there was no connection."""
-        if self.left > 0 and self._timeout.connect is not None:
-            return f"No connection within {self._timeout.connect:g} s."
-        return f"No connection within {min(_limit(self._timeout.first), self._total):g} s."
-
-    @property
-    def _total(self) -> float:
-        return _limit(self._timeout.total)
+        limits = (self._timeout.connect, self._timeout.first, self._timeout.total)
+        return f"No connection{_within(min(limits, key=_limit))}."
 
 
 class Waits(Mapping[str, float | None]):
@@ -201,6 +199,10 @@ class Waits(Mapping[str, float | None]):
 def seconds(limit: float) -> float | None:
     """A limit as libraries take it: None is none, and 0 would be one too."""
     return None if math.isinf(limit) else max(limit, 0.001)
+
+
+def _within(limit: float | None) -> str:
+    return "" if limit is None else f" within {limit:g} s"
 
 
 def _limit(given: float | None) -> float:

@@ -64,7 +64,7 @@ class Turn:
         try:
             if isinstance(error, Exception):
                 told = told_as_ours(error, self._attempts, self._reading)
-                self._attempts.failed(told)
+            self._attempts.ended(told)
         finally:
             self._attempts.leave()
         if told is not None and told is not error:

@@ -30,6 +30,13 @@ async def test_a_line_a_request(
         f"POST {url}: 200, T",
         f"GET {url}/info: UnprocessableEntityError, T",
     ]
+    wire_server.stream(token_event("a"))
+    caplog.clear()
+    async with caller.client(url) as client:
+        stream = client.generate_stream("x")
+        await caller.first(stream)
+        await caller.close(stream)
+    assert [": left, " in record.getMessage() for record in caplog.records] == [True]
     assert {record.name for record in caplog.records} == {"lorax"}
 
 
