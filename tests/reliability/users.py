@@ -1,0 +1,202 @@
+"""Those who call: the clients and the wrappers of each framework, all asking for the same text."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+from llama_index.core.base.llms.types import ChatMessage
+from llama_index.llms.lorax import LoRAX as LlamaIndexLoRAX
+from pydantic import BaseModel
+
+from langchain_lorax import LoRAX as LangChainLoRAX
+from lorax import AsyncClient, Client
+from lorax.sharing import shared
+from lorax.types import ChatChunk, ChatResponse
+
+PLENTY = 60
+SAID = " The sky is blue by day, over 東京."  # eight tokens come before the long characters
+PROMPT = f"[[say:{SAID}]]"
+
+
+class Weather(BaseModel):
+    """Tell the weather of a city."""
+
+    city: str
+
+
+CALL: dict[str, Any] = {
+    "messages": '[[toolcall:{"name": "Weather", "arguments": {"city": "東京"}}]]',
+    "tools": [Weather],
+    "tool_choice": "any",
+    "max_new_tokens": PLENTY,
+}
+
+
+class OfClient:
+    """Calls the client; what the others do otherwise, they say.
+
+    Attributes:
+        right: The right answer.
+        has_sync: Whether it calls the sync client, too.
+    """
+
+    right = SAID
+    has_sync = True
+
+    def __init__(self, url: str, headers: dict[str, str], timeout: float) -> None:
+        self.client = Client(url, headers=headers, timeout=timeout)
+        self.async_client = AsyncClient(url, headers=headers, timeout=timeout)
+
+    def whole(self) -> str:
+        return self.client.generate(PROMPT, max_new_tokens=PLENTY).text
+
+    def stream(self) -> Iterator[str]:
+        with self.client.generate_stream(PROMPT, max_new_tokens=PLENTY) as stream:
+            for token in stream:
+                yield token.text
+
+    async def awhole(self) -> str:
+        return (await self.async_client.generate(PROMPT, max_new_tokens=PLENTY)).text
+
+    async def astream(self) -> AsyncIterator[str]:
+        async with self.async_client.generate_stream(PROMPT, max_new_tokens=PLENTY) as stream:
+            async for token in stream:
+                yield token.text
+
+    def close(self) -> None:
+        self.client.close()
+
+    async def aclose(self) -> None:
+        await self.async_client.aclose()
+
+
+class OverHttpx(OfClient):
+    """Lends the async client connections of httpx's own, which it has where aiohttp is missing."""
+
+    has_sync = False
+
+    def __init__(self, url: str, headers: dict[str, str], timeout: float) -> None:
+        # Reading certificates takes longer than anything else here.
+        self.lent = httpx.AsyncClient(verify=url.startswith("https:"))
+        self.async_client = AsyncClient(
+            url, headers=headers, timeout=timeout, http_client=self.lent
+        )
+
+    async def aclose(self) -> None:
+        await self.lent.aclose()
+
+
+class OfTools(OfClient):
+    """Asks for a call of a tool; a call reads as its name, its arguments and why it ended."""
+
+    right = 'Weather {"city": "東京"} tool_calls'
+
+    def whole(self) -> str:
+        return self._of_answer(self.client.chat(**CALL))
+
+    def stream(self) -> Iterator[str]:
+        with self.client.chat_stream(**CALL) as stream:
+            for chunk in stream:
+                yield self._of_chunk(chunk)
+
+    async def awhole(self) -> str:
+        return self._of_answer(await self.async_client.chat(**CALL))
+
+    async def astream(self) -> AsyncIterator[str]:
+        async with self.async_client.chat_stream(**CALL) as stream:
+            async for chunk in stream:
+                yield self._of_chunk(chunk)
+
+    @staticmethod
+    def _of_answer(answer: ChatResponse) -> str:
+        calls = " ".join(f"{call.name} {call.text}" for call in answer.tool_calls)
+        return f"{calls} {answer.finish_reason}"
+
+    @staticmethod
+    def _of_chunk(chunk: ChatChunk) -> str:
+        calls = [f"{d.name} {d.arguments}" if d.name else d.arguments for d in chunk.tool_calls]
+        return "".join(calls) + (f" {chunk.finish_reason}" if chunk.finish_reason else "")
+
+
+class OfWrapper(OfClient):
+    """Calls a wrapper, which has its clients from `lorax.sharing`."""
+
+    def __init__(self, url: str, headers: dict[str, str], timeout: float) -> None:
+        self.client = shared(Client, url, headers, timeout)
+        self.async_client = shared(AsyncClient, url, headers, timeout)
+
+    async def aclose(self) -> None:
+        """Nothing: whoever has a wrapper alone leaves its connections to the end of the loop."""
+
+
+class OfLangChain(OfWrapper):
+    """Calls LangChain's LLM."""
+
+    def __init__(self, url: str, headers: dict[str, str], timeout: float) -> None:
+        super().__init__(url, headers, timeout)
+        self.llm = LangChainLoRAX(base_url=url, headers=headers, timeout=timeout)
+
+    def whole(self) -> str:
+        return self.llm.invoke(PROMPT)
+
+    def stream(self) -> Iterator[str]:
+        return self.llm.stream(PROMPT)
+
+    async def awhole(self) -> str:
+        return await self.llm.ainvoke(PROMPT)
+
+    def astream(self) -> AsyncIterator[str]:
+        return self.llm.astream(PROMPT)
+
+
+class OfLlamaIndex(OfWrapper):
+    """Calls LlamaIndex's LLM for a completion."""
+
+    def __init__(self, url: str, headers: dict[str, str], timeout: float) -> None:
+        super().__init__(url, headers, timeout)
+        self.llm = LlamaIndexLoRAX(base_url=url, headers=headers, timeout=timeout)
+
+    def whole(self) -> str:
+        return self.llm.complete(PROMPT).text
+
+    def stream(self) -> Iterator[str]:
+        for piece in self.llm.stream_complete(PROMPT):
+            yield piece.delta or ""
+
+    async def awhole(self) -> str:
+        return (await self.llm.acomplete(PROMPT)).text
+
+    async def astream(self) -> AsyncIterator[str]:
+        async for piece in await self.llm.astream_complete(PROMPT):
+            yield piece.delta or ""
+
+
+class OfLlamaIndexChat(OfLlamaIndex):
+    """Calls LlamaIndex's LLM for a chat."""
+
+    turns = (ChatMessage(content=PROMPT),)
+
+    def whole(self) -> str:
+        return self.llm.chat(self.turns).message.content or ""
+
+    def stream(self) -> Iterator[str]:
+        for piece in self.llm.stream_chat(self.turns):
+            yield piece.delta or ""
+
+    async def awhole(self) -> str:
+        return (await self.llm.achat(self.turns)).message.content or ""
+
+    async def astream(self) -> AsyncIterator[str]:
+        async for piece in await self.llm.astream_chat(self.turns):
+            yield piece.delta or ""
+
+
+# By what the page calls them.
+USERS: dict[str, type[OfClient]] = {
+    "the client": OfClient,
+    "the client without aiohttp": OverHttpx,
+    "the client's tool calls": OfTools,
+    "LangChain": OfLangChain,
+    "LlamaIndex": OfLlamaIndex,
+    "LlamaIndex's chat": OfLlamaIndexChat,
+}
