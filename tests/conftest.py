@@ -112,6 +112,10 @@ class Caller:
         async with self.client(url) as client:
             return await self.read(getattr(client, method)(*args, **kwargs), seen)
 
+    async def stream_of(self, client: Any, method: str, *args: Any, **kwargs: Any) -> list[Any]:
+        """All items of a stream of a client that is there."""
+        return await self.read(getattr(client, method)(*args, **kwargs))
+
     async def read(self, stream: Any, seen: Callable[[Any], Any] = lambda item: None) -> list[Any]:
         """All items of a stream that is there."""
         items = []
@@ -135,9 +139,9 @@ class Caller:
         """The first item of a stream."""
         return await (anext(stream) if self.is_async else anyio.to_thread.run_sync(next, stream))
 
-    async def close(self, stream: Any) -> None:
-        """Close a stream, from another thread than its reader's where there are threads."""
-        await (stream.aclose() if self.is_async else anyio.to_thread.run_sync(stream.close))
+    async def close(self, what: Any) -> None:
+        """Close a stream or a client, from another thread than its reader's where there are any."""
+        await (what.aclose() if self.is_async else anyio.to_thread.run_sync(what.close))
 
 
 @pytest.fixture(params=[Client, AsyncClient], ids=["sync", "async"])

@@ -140,3 +140,32 @@ async def test_a_task_that_is_cancelled(transport: Caller, wire_server: WireServ
 
             tasks.start_soon(read)
         await wire_server.left.wait()
+
+
+@pytest.mark.parametrize("method", ["generate", "generate_stream"])
+async def test_a_client_that_is_closed_ends_what_is_under_way(
+    caller: Caller, wire_server: WireServer, method: str
+) -> None:
+    async def begun(send: Send) -> None:
+        await send(SSE_HEAD)
+        await anyio.sleep_forever()
+
+    wire_server.play(begun)
+    client = caller.kind(wire_server.url, max_retries=2)
+
+    async def ask() -> None:
+        whole = method == "generate"
+        with pytest.raises(errors.ClientClosedError):
+            await (caller.call_of if whole else caller.stream_of)(client, method, "x")
+
+    with anyio.fail_after(10):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(ask)
+            await wire_server.asked.wait()
+            await anyio.wait_all_tasks_blocked()
+            while not wire_server.left.is_set():
+                await (
+                    client.aclose() if caller.is_async else anyio.to_thread.run_sync(client.close)
+                )
+                await anyio.lowlevel.checkpoint()
+    assert len(wire_server.requests) == 1

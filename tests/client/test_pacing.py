@@ -14,7 +14,7 @@ import pytest
 from lorax import AsyncClient, Client, errors
 from lorax.net.pacing import START, Pacing, Place
 from tests.conftest import Caller, running_devserver
-from tests.wire_server import SSE_HEAD, Send, WireServer, chunk, hang, token_event
+from tests.wire_server import SSE_HEAD, Send, WireServer, chunk, hang, saying, token_event
 
 pytestmark = pytest.mark.anyio
 
@@ -187,6 +187,59 @@ async def test_a_place_that_does_not_come_is_not_waited_for_for_ever(
         assert caught.value.attempts == 1
         for stream in streams[:2]:
             await caller.close(stream)
+
+
+async def test_idle_time_is_not_waiting_time(caller: Caller, small: str) -> None:
+    async with caller.having(timeout=5).client(small) as client:
+        client._pacing.know(1)
+        client._pacing.moved -= 1000
+        async with anyio.create_task_group() as tasks:
+            for _ in range(4):
+                tasks.start_soon(caller.call_of, client, "generate", QUICK)
+
+
+async def test_a_stream_that_flows_is_waited_for(caller: Caller, small: str) -> None:
+    """It takes longer than a wait may; what waits for its place does not fail."""
+    flowing = "[[sleep:0.2]] [[say:one two three four five six seven eight nine ten eleven]]"
+    async with caller.having(timeout=0.9).client(small) as client:
+        client._pacing.know(1)
+        stream = client.generate_stream(flowing)
+        await caller.first(stream)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(caller.read, stream)
+            assert (await caller.call_of(client, "generate", QUICK)).text == "one two three"
+
+
+async def test_one_that_hangs_takes_none_of_those_behind_it_along(
+    caller: Caller, wire_server: WireServer
+) -> None:
+    answer = saying(200, {"content-type": "application/json"}, b'[{"generated_text": "a"}]')
+    wire_server.play_in_turn(hang, answer)
+    async with caller.having(timeout=0.5).client(wire_server.url) as client:
+        client._pacing.know(1)
+
+        async def hangs() -> None:
+            with pytest.raises(errors.RequestTimeoutError, match="No answer within"):
+                await caller.call_of(client, "generate", "x")
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(hangs)
+            await wire_server.asked.wait()
+            for _ in range(3):
+                tasks.start_soon(caller.call_of, client, "generate", "x")
+
+
+def test_the_garbage_collector_may_end_a_stream_at_any_moment() -> None:
+    """Also while the places are counted in the same thread."""
+    pacing = Pacing()
+    pacing.know(2)
+    dropped = places(pacing, 2)
+    waiting = Place(wake=lambda: pacing.leave(dropped[1]))
+    last = Place()
+    pacing.ask(waiting)
+    pacing.ask(last)
+    pacing.leave(dropped[0])
+    assert (waiting.taken, last.taken, pacing._under_way) == (True, True, 2)
 
 
 async def test_what_waits_can_be_cancelled(wire_server: WireServer) -> None:

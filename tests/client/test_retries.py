@@ -150,6 +150,13 @@ async def test_how_often(
     assert (f"{asked} attempts" in str(caught.value)) is (asked > 1)
 
 
+async def test_each_time_it_was_sent_is_counted(caller: Caller, wire_server: WireServer) -> None:
+    wire_server.play_in_turn(hang_up, streaming(token_event("one"), cut=True))
+    with pytest.raises(errors.IncompleteGenerationError) as caught:
+        await caller.stream(wire_server.url, "generate_stream", "x")
+    assert caught.value.attempts == 2
+
+
 async def test_a_probe_is_not_sent_again(caller: Caller, wire_server: WireServer) -> None:
     wire_server.play(refusal(503))
     assert not await caller.call(wire_server.url, "health")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lorax import AsyncClient, Client, MergedAdapters, errors
+from lorax import AsyncClient, Client, MergedAdapters, calls, errors
 from tests.conftest import Caller
 from tests.wire_server import WireServer, hang_up, saying, streaming
 
@@ -148,6 +148,7 @@ async def test_a_bearer_in_the_headers_is_told_of(
         ({"headers": {"x-a": "b\r\nx-evil: 1"}}, r"headers\['x-a'\]"),
         ({"headers": {"x a": "b"}}, "headers has the name 'x a'"),
         ({"cookies": {"a": "b\n"}}, r"cookies\['a'\]"),
+        ({"cookies": {"a": "b; admin=1"}}, r"cookies\['a'\] has a ';'"),
     ],
 )
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
@@ -155,6 +156,35 @@ def test_what_cannot_be_sent(kind: Any, settings: dict[str, Any], said: str) -> 
     with pytest.raises(errors.ValidationError, match=said) as caught:
         kind("http://127.0.0.1:1", **settings)
     assert "evil" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_what_is_changed_later_is_looked_at_too(kind: Any) -> None:
+    client = kind("http://127.0.0.1:1")
+    with pytest.raises(errors.ValidationError, match="api_key should be"):
+        client.api_key = "gateway-key\n"
+    with pytest.raises(errors.ValidationError, match="base_url must"):
+        client.base_url = "somewhere"
+    client.headers["x-a"] = "header-value\n"
+    with pytest.raises(errors.ValidationError, match=r"headers\['x-a'\]") as caught:
+        client._request(calls.generate("x"))
+    assert "header-value" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "someone:pass-word@host:80",
+        "http:/someone:pass-word@host",
+        "http://someone:pass\n-word@host",
+        "http://someone:pass-word@host:99999",
+        "http://someone:pass-word@host/?pass-word",
+    ],
+)
+def test_an_address_that_is_none_shows_no_password(url: str) -> None:
+    with pytest.raises(errors.ValidationError) as caught:
+        Client(url)
+    assert "word" not in str(caught.value)
 
 
 def test_one_key_in_one_place() -> None:

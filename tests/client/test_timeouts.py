@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import anyio
+import httpx
 import pytest
 
 from lorax import Client, Timeout, errors
@@ -198,3 +199,14 @@ def test_a_port_where_nobody_listens_costs_no_timeout() -> None:
         url = f"http://127.0.0.1:{taken.getsockname()[1]}"
     with pytest.raises(errors.ConnectionFailedError):
         Client(url, timeout=None).generate("x")
+
+
+def test_a_transport_may_have_limits_of_its_own() -> None:
+    def late(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadTimeout("late", request=request)
+
+    with (
+        httpx.Client(transport=httpx.MockTransport(late)) as http,
+        pytest.raises(errors.RequestTimeoutError, match=r"^No answer\."),
+    ):
+        Client("http://lorax.example", timeout=None, max_retries=0, http_client=http).generate("x")

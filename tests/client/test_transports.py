@@ -25,7 +25,7 @@ async def test_aiohttp_is_under_the_async_client_by_itself(wire_server: WireServ
     wire_server.answer(200, JSON, ANSWER)
     async with AsyncClient(wire_server.url) as client:
         await client.generate("x")
-        assert type(await client._http()).__module__ == "httpx_aiohttp.client"
+        assert type((await client._connections()).http).__module__ == "httpx_aiohttp.client"
     assert "python-httpx" in wire_server.requests[0]["headers"]["user-agent"]
 
 
@@ -36,7 +36,7 @@ async def test_without_it_httpx_does(
     wire_server.answer(200, JSON, ANSWER)
     async with AsyncClient(wire_server.url) as client:
         assert (await client.generate("x")).text == "here"
-        assert type(await client._http()) is httpx.AsyncClient
+        assert type((await client._connections()).http) is httpx.AsyncClient
 
 
 def test_more_requests_at_once_than_aiohttp_takes_by_default() -> None:
