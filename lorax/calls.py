@@ -10,11 +10,11 @@ from pydantic import BaseModel
 from lorax import chat as chat_dialect
 from lorax import native
 from lorax.chat import Conversation
-from lorax.checking import check_of
 from lorax.documenting import documented, same_arguments
 from lorax.exchange import Call, Request, StreamCall
 from lorax.messages import Messages
 from lorax.parameters import MergedAdapters, Parameters
+from lorax.schemas.checking import check_of
 from lorax.tools import Tool, ToolOptions
 from lorax.types import ChatChunk, ChatResponse, Response, StreamResponse
 from lorax.validating import api_name, checked

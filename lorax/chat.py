@@ -9,11 +9,11 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from lorax import grammar
-from lorax.checking import Check, check_of
 from lorax.errors import ValidationError
 from lorax.exchange import Request
 from lorax.messages import Messages, rendered, turns
 from lorax.parameters import Parameters
+from lorax.schemas.checking import Check, check_of
 from lorax.text import StopCutter
 from lorax.toolcalls import ServersToolCalls, ToolCalls, new_id, tool_call
 from lorax.tools import Toolbox, ToolOptions

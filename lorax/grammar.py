@@ -17,12 +17,12 @@ from typing import Any, get_origin
 from pydantic import TypeAdapter
 from pydantic.errors import PydanticUserError
 
-from lorax.costs import cost
 from lorax.errors import CostlySchemaWarning, SchemaTooCostlyError, ValidationError
-from lorax.lowering import SPEAKING, Effort, Lowered, TooLargeError, lower
 from lorax.parameters import ResponseFormat, ResponseFormatType
+from lorax.schemas.costs import cost
+from lorax.schemas.lowering import SPEAKING, Effort, Lowered, TooLargeError, lower
+from lorax.schemas.typeschemas import Schemas
 from lorax.shapes import is_list, is_object, json_text
-from lorax.typeschemas import Schemas
 
 # Above the first a server's compiling is worth a warning; a request's own limit is the second.
 WARN_SECONDS = 5.0

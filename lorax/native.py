@@ -5,10 +5,10 @@ from typing import Annotated
 import pydantic
 
 from lorax import grammar
-from lorax.checking import Check
 from lorax.exchange import Request
 from lorax.parameters import Parameters
 from lorax.parameters import Request as Body
+from lorax.schemas.checking import Check
 from lorax.text import StopCutter, cut
 from lorax.types import Response, StreamResponse
 from lorax.validating import checked

@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from lorax import grammar
 from lorax.errors import ValidationError
-from lorax.lowering import Effort, Lowered, lower
-from lorax.merging import Schema
 from lorax.parameters import Flag, Text
-from lorax.patterns import text as any_text
+from lorax.schemas.lowering import Effort, Lowered, lower
+from lorax.schemas.merging import Schema
+from lorax.schemas.patterns import text as any_text
 from lorax.shapes import is_list, is_object, json_text
 from lorax.validating import checked, nearest
 

@@ -8,8 +8,8 @@ import pytest
 from pydantic import BaseModel
 
 from lorax import calls, errors
-from lorax.checking import checker
 from lorax.exchange import Head
+from lorax.schemas.checking import checker
 from lorax.types import ResponseFormat
 
 

@@ -17,8 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedCo
 
 from docs.pages import STRUCTURED_OUTPUT, write_part
 from lorax import grammar
-from lorax.checking import checker
 from lorax.errors import AnswerMismatchError
+from lorax.schemas.checking import checker
 from lorax_devserver import costs
 from lorax_devserver.engine import EngineError
 from tests.grammar.compiler import Compiled, Compiler, python_form

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from lorax import grammar
-from lorax.checking import checker
 from lorax.errors import AnswerMismatchError, ValidationError
+from lorax.schemas.checking import checker
 from lorax_devserver import costs
 from tests.grammar import compiler
 from tests.grammar.corpus import ENTRIES

@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lorax import patterns
-from lorax.merging import Schema
-from lorax.patterns import Size
+from lorax.schemas import patterns
+from lorax.schemas.merging import Schema
+from lorax.schemas.patterns import Size
 
 _BASE, _STATE, _WIDE, _AGAIN = 0.3, 0.02, 0.1, 7e-7
 _PLAIN = {"integer": Size(3), "number": Size(9), "boolean": Size(8), "null": Size(4)}

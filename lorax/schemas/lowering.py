@@ -9,11 +9,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from lorax import patterns
-from lorax.containers import BOUNDS, Containers, Effort
 from lorax.errors import ValidationError
-from lorax.literals import any_of, constant, is_numeral, is_of, numbers, plain_type, within
-from lorax.merging import (
+from lorax.schemas import patterns
+from lorax.schemas.containers import BOUNDS, Containers, Effort
+from lorax.schemas.literals import any_of, constant, is_numeral, is_of, numbers, plain_type, within
+from lorax.schemas.merging import (
     REFERRING,
     References,
     Schema,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from lorax.merging import Schema, same
+from lorax.schemas.merging import Schema, same
 from lorax.shapes import is_list, is_object
 
 # Whole numbers in a range of so many are written out.

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lorax import patterns
-from lorax.literals import written
-from lorax.merging import Schema, UnsatisfiableError
+from lorax.schemas import patterns
+from lorax.schemas.literals import written
+from lorax.schemas.merging import Schema, UnsatisfiableError
 from lorax.shapes import is_list, is_object
 
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
