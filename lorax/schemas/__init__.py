@@ -1,1 +1,1 @@
-"""A JSON schema as a LoRAX server compiles it, what it costs, and answers checked by the original."""
+"""A JSON schema as a LoRAX server compiles it, its cost, and answers checked by the original."""
