@@ -45,6 +45,8 @@ def of_body(
 ) -> LoraxError:
     """The exception for an answer whose status is an error, whoever gave it."""
     text = body[:2000].decode(errors="replace").strip()
+    if (page := _page(text)) is not None:
+        text = f"The answer is {page}."
     payload = json_object(body)
     if payload is None and "html" in headers.get("content-type", "") and status < 500:
         return not_lorax(status, headers, body, url=url)
@@ -54,6 +56,20 @@ def of_body(
     error.adapter_id, error.url = adapter_id, url
     error.retry_after = _retry_after(headers.get("retry-after", ""))
     return error
+
+
+def page_title(text: str) -> str | None:
+    """The title of a page of HTML, empty where it has none; None when it is no such page."""
+    if not re.search(r"<(!doctype html|html)\b", text, re.IGNORECASE):
+        return None
+    title = re.search(r"<title[^>]*>([^<]*)</title", text, re.IGNORECASE)
+    return title[1].strip() if title else ""
+
+
+def _page(text: str) -> str | None:
+    """What to say of a page of HTML; None when the text is none."""
+    title = page_title(text)
+    return None if title is None else f"a page of HTML{title and f', {title!r}'}"
 
 
 def _retry_after(said: str) -> float | None:
@@ -85,6 +101,7 @@ def not_lorax(
 ) -> UnexpectedAnswerError:
     """The exception for an answer that is not of this protocol, with how it begins."""
     kind = headers.get("content-type") or "no content type"
-    begins = body[:80].decode(errors="replace")
-    message = f"An answer of status {status} with {kind} is not LoRAX's. It begins: {begins!r}."
+    page = _page(body[:2000].decode(errors="replace"))
+    looks = f"is {page}" if page else f"begins: {body[:80].decode(errors='replace')!r}"
+    message = f"An answer of status {status} with {kind} is not LoRAX's. It {looks}."
     return UnexpectedAnswerError(message, status=status, url=url)

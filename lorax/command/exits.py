@@ -1,7 +1,6 @@
 """What the command exits with, and what to do about each error, in the command's own words."""
 
 import os
-import re
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -125,21 +124,12 @@ def judged(error: errors.LoraxError) -> tuple[Exit, str]:
 
 
 def in_words(error: errors.LoraxError) -> str:
-    """What went wrong; of a gateway's page its title alone."""
-    title = page_title(error.message)
-    said = error.message if title is None else f"A page of HTML came{title and f', {title!r}'}"
+    """What went wrong, with the status that came."""
+    said = error.message
     status = str(error.status or 200)
     if status != "200" and status not in said:
         said = f"{said.rstrip('.')} (status {status})"
     return said if said.endswith((".", "?", "!")) else f"{said}."
-
-
-def page_title(text: str) -> str | None:
-    """The title of a page of HTML, empty where it has none; None when it is no such page."""
-    if not re.search(r"<(!doctype html|html)\b", text, re.IGNORECASE):
-        return None
-    title = re.search(r"<title[^>]*>(.*?)</title", text, re.IGNORECASE | re.DOTALL)
-    return title[1].strip() if title else ""
 
 
 @contextmanager

@@ -4,11 +4,11 @@ from typing import Any
 
 import httpx
 
-from lorax.command.exits import Exit, page_title
+from lorax.command.exits import Exit
 from lorax.command.findings import Finding, Visit
 from lorax.errors import LoraxError
 from lorax.net.connections import shown
-from lorax.refusals import json_object
+from lorax.refusals import json_object, page_title
 from lorax.types import Info
 
 _TGI = Finding(

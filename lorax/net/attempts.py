@@ -119,6 +119,8 @@ class Attempts:
                 f"No place for the request: {int(self._pacing.limit)} others of this client are "
                 f"under way, and none of them went on for {stands:.3g} s."
             )
+            if self.clock.left_of_all <= 0:
+                message = self.clock.complaint()
             self._attempt = replace(self._attempt, max_retries=0)
             raise self.about(RequestTimeoutError(message))
         return patience
@@ -136,9 +138,10 @@ class Attempts:
 
     def came(self, events: int, *, is_whole: bool) -> None:
         """So many events were there, and more is asked for."""
-        self.clock.came(events, is_whole=is_whole)
+        now = time.monotonic()
+        self.clock.came(now, events, is_whole=is_whole)
         if self._pacing is not None:
-            self._pacing.moved = time.monotonic()
+            self._pacing.moved = now
 
     def ended(self, error: BaseException | None) -> None:
         """What the attempt came to; said before its place is left."""

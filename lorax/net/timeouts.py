@@ -143,16 +143,16 @@ class Clock:
         limits = {"connect": seconds(self.connect), "read": longest, "write": longest}
         return {"timeout": {**limits, "pool": None}}
 
-    def came(self, events: int, *, is_whole: bool) -> None:
-        """So many events were there, and more is asked for; comments are none.
+    def came(self, now: float, events: int, *, is_whole: bool) -> None:
+        """So many events were there by now, and more is asked for; comments are none.
 
         When the answer is whole, nothing but the connection's end is waited for.
         """
         if is_whole:
-            self._until = time.monotonic() + _END
+            self._until = now + _END
         elif events > self._events:
             self._events = events
-            self._until = time.monotonic() + self._between
+            self._until = now + self._between
 
     def watch(self) -> float | None:
         """Seconds after which this wait must be ended, where the connection would wait longer.

@@ -334,3 +334,13 @@ async def test_an_answer_that_is_none(caller: Caller, wire_server: WireServer, b
     wire_server.answer(500, {"content-type": "application/json"}, body)
     with pytest.raises(errors.LoraxError):
         await caller.call(wire_server.url, "generate", "x")
+
+
+async def test_a_gateways_page_is_told_by_its_title(
+    caller: Caller, wire_server: WireServer
+) -> None:
+    page = b"<!DOCTYPE html><html><title>Bad Gateway</title><body><h1>Oh dear</h1></body></html>"
+    wire_server.answer(502, {"content-type": "text/html"}, page)
+    with pytest.raises(errors.UnknownError) as caught:
+        await caller.having(max_retries=0).call(wire_server.url, "generate", "x")
+    assert caught.value.message == "The answer is a page of HTML, 'Bad Gateway'."

@@ -208,7 +208,7 @@ def test_a_proxy_in_the_way(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         (
             {"/info": Page("<html><title>Bad</title>", 502, "text/html")},
             5,
-            "a gateway answers, but no server behind it: A page of HTML came, 'Bad' (status 502)",
+            "a gateway answers, but no server behind it: The answer is a page of HTML, 'Bad' (status 502)",
             "whether the server runs",
         ),
         (
@@ -274,7 +274,7 @@ def test_what_lets_no_request_through() -> None:
         assert examined("--url", url)[:2] == (5, "generates")
         code, check, said, _ = examined("--url", url)
         assert (code, check) == (4, "generates")
-        assert said == "A page of HTML came, 'Bad Gateway'."
+        assert said.endswith("is not LoRAX's. It is a page of HTML, 'Bad Gateway'.")
 
 
 @pytest.mark.parametrize(
