@@ -29,7 +29,34 @@ Http = TypeVar("Http")
 
 
 class ClientBase(Generic[Http]):
-    """What both clients are made from."""
+    """What both clients are made from.
+
+    Args:
+        base_url: The server's address, such as `http://127.0.0.1:8080`; it may have a path.
+        headers: Headers for every request.
+        cookies: Cookies for every request.
+        timeout: Seconds that any single wait may take: until a whole answer or the first token is
+            there, all attempts included, and until each next token. `Timeout` sets them one by one;
+            None waits for ever.
+        max_retries: How often a request is sent again when the connection fails, the server or a
+            gateway is busy (429, 502, 503, 504) or another request's failure took it along. Never
+            after the first token. 0 sends it once.
+        api_key: A gateway's key, sent as `Authorization: Bearer`. It is not an adapter's token,
+            which is `api_token` of a call, and is kept from becoming one.
+        http_client: An httpx client of yours, sync or async as this one is, with the proxies,
+            certificates and hooks that you want. It is used as it is, but for timeouts and
+            redirects, and never closed.
+        session: Not taken: it was a session of requests in lorax-client 0.6.3.
+        max_session_retries: The name of max_retries in lorax-client 0.6.3.
+
+    Raises:
+        ValidationError: A setting is not allowed.
+    """
+
+    def __init_subclass__(cls) -> None:
+        """Put the settings' documentation, which stands here alone, into each client's."""
+        settings = (ClientBase.__doc__ or "").partition("made from.")[2].strip()
+        cls.__doc__ = (cls.__doc__ or "").replace("{settings}", settings)
 
     def __init__(
         self,

@@ -208,7 +208,7 @@ def test_a_proxy_in_the_way(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         (
             {"/info": Page("<html><title>Bad</title>", 502, "text/html")},
             5,
-            "a gateway answers, but no server behind it: The answer is a page of HTML, 'Bad' (status 502)",
+            "no server behind it: The answer is a page of HTML, 'Bad' (status 502)",
             "whether the server runs",
         ),
         (
