@@ -160,7 +160,7 @@ class ClientBase(Generic[Http]):
             key = {"authorization": f"Bearer {self.api_key}"}
         return {
             "method": asked.method,
-            "url": url,
+            "url": str(url),
             "content": asked.content,
             "headers": {**given, **key, "content-type": "application/json", **asked.headers},
         }

@@ -178,5 +178,5 @@ def _body(response: httpx.Response) -> Any:
     """
     if response.headers.get("content-encoding", "identity") == "identity":
         return response.stream
-    is_async = isinstance(response.stream, httpx.AsyncByteStream)
+    is_async = hasattr(response.stream, "__aiter__")
     return response.aiter_bytes() if is_async else response.iter_bytes()

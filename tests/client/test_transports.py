@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import gzip
 import socket
 import warnings
 from pathlib import Path
@@ -9,12 +10,13 @@ from typing import Any
 
 import anyio
 import httpx
+import httpx2
 import pytest
 
 from lorax import AsyncClient, Client, errors
 from lorax.net import transports
 from tests.conftest import Caller, running_devserver
-from tests.wire_server import Send, WireServer, head
+from tests.wire_server import Send, WireServer, hang_up, head, saying, streaming, token_event
 
 pytestmark = pytest.mark.anyio
 ANSWER = b'[{"generated_text": "here"}]'
@@ -101,6 +103,31 @@ async def test_a_client_that_was_lent_is_used_as_it_is(wire_server: WireServer) 
     assert (got["x-mine"], got["x-ours"], len(seen)) == ("1", "2", 2)
     with pytest.raises(errors.ClientClosedError):
         await anyio.to_thread.run_sync(client.generate, "x")
+
+
+async def test_a_client_of_httpxs_successor(wire_server: WireServer) -> None:
+    url = wire_server.url
+    with httpx2.Client() as http:
+        client: Any = Client(url, http_client=http)  # type: ignore[arg-type]
+        await _ask(Caller(Client), client, wire_server)
+    async with httpx2.AsyncClient() as async_http:
+        client = AsyncClient(url, http_client=async_http)  # type: ignore[arg-type]
+        await _ask(Caller(AsyncClient), client, wire_server)
+
+
+async def _ask(caller: Caller, client: Any, wire_server: WireServer) -> None:
+    wire_server.play_in_turn(
+        saying(200, JSON, ANSWER),
+        streaming(token_event("a"), token_event("b", "ab")),
+        saying(200, {**JSON, "content-encoding": "gzip"}, gzip.compress(ANSWER)),
+        hang_up,
+    )
+    assert (await caller.call_of(client, "generate", "x")).text == "here"
+    items = await caller.read(client.generate_stream("x"))
+    assert [item.text for item in items] == ["a", "b"]
+    assert (await caller.call_of(client, "generate", "x")).text == "here"
+    with pytest.raises(errors.ConnectionFailedError):
+        await caller.call_of(client, "generate", "x")
 
 
 def test_a_transport_without_sockets() -> None:
