@@ -3,8 +3,6 @@
 import asyncio
 import copy
 import gzip
-import socket
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -200,37 +198,3 @@ def test_under_another_event_loop() -> None:
 
     with running_devserver("--scripted") as url:
         assert anyio.run(ask, url, backend="trio") == "b"
-
-
-def test_nothing_is_left_open_and_nothing_complains(caller: Caller) -> None:
-    with running_devserver("--scripted") as url, warnings.catch_warnings():
-        warnings.simplefilter("error")
-        before = _sockets()
-        for _ in range(3):
-            anyio.run(_use, caller, url)
-        assert _sockets() == before
-
-
-async def _use(caller: Caller, url: str) -> None:
-    async with caller.client(url) as client:
-        await caller.call_of(client, "generate", "[[say:a]]")
-        stream = client.generate_stream("[[say:a b c]]")
-        await caller.first(stream)
-        await caller.close(stream)
-
-
-def _sockets() -> int:
-    """Sockets of this process that are connected."""
-    found = 0
-    for number in range(256):
-        try:
-            copied = socket.socket(fileno=socket.dup(number))  # type: ignore[attr-defined]
-        except OSError:
-            continue
-        with copied:
-            try:
-                copied.getpeername()
-                found += 1
-            except OSError:
-                continue
-    return found
