@@ -23,8 +23,8 @@ class EventDecoder:
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """Take more bytes; give the data of the events they complete. Comments are dropped."""
-        lone = chunk.find(b"\n") == len(chunk) - 2 and chunk[-1:] == b"\n"
-        if lone and not self.held and chunk.startswith(b"data: "):
+        lone = chunk.find(b"\n") == len(chunk) - 2 and chunk.endswith(b"\n")
+        if lone and not self.held and chunk.startswith(b"data: ") and chunk[-3:-2] != b"\r":
             self._mark = b""
             return [chunk[6:-2]]  # one event in one piece, as a server sends each token
         self._parts.append(chunk)

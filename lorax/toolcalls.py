@@ -32,6 +32,8 @@ def tool_call(call_id: str, name: str, text: str, *, complete: bool = True) -> T
     Some models write the arguments' JSON as a text; it is read all the same.
     """
     arguments: Any = None
+    if complete:
+        text = text or "{}"  # what some servers write for none
     try:
         arguments = from_json(text or "{}", allow_inf_nan=False, allow_partial=not complete)
         if isinstance(arguments, str):

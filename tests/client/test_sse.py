@@ -20,6 +20,10 @@ def test_both_line_ends_comments_and_data_of_several_lines() -> None:
     assert decoded(b":\n\ndata:a\r\ndata: b\r\n\r\n: x\ndata: c\n\n") == [b"a\nb", b"c"]
 
 
+def test_a_line_end_of_two_bytes_before_one_of_one() -> None:
+    assert decoded(b"data: a\n\n", b"data: \r\n\n", b"data: b\r\n\n") == [b"a", b"", b"b"]
+
+
 def test_only_an_empty_line_ends_an_event() -> None:
     assert decoded(b"event: x\ndata: a\n: comment\nid: 1\ndata: b\n\n") == [b"a\nb"]
 

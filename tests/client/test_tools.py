@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from lorax import calls, errors
 from lorax.growing import GrowingJson
 from lorax.messages import ChatMessage, rendered, turns
-from lorax.toolcalls import ServersToolCalls, ToolCalls
+from lorax.toolcalls import ServersToolCalls, ToolCalls, tool_call
 from lorax.types import ToolCall, ToolCallDelta
 from lorax_devserver import schemas
 
@@ -423,3 +423,9 @@ def in_pieces(whole: Any, data: st.DataObject, depth: int) -> dict[Any, Any]:
     assert complete == found.keys()
     assert growing.is_whole
     return {key: json.loads(written) for key, written in found.items()}
+
+
+def test_no_arguments_are_an_empty_object() -> None:
+    call = tool_call("call_1", "now", "")
+    assert (call.arguments, call.text, call.complete) == ({}, "{}", True)
+    assert tool_call("call_1", "now", "", complete=False).text == ""
