@@ -198,11 +198,13 @@ class AsyncClient(ClientBase[httpx.AsyncClient]):
                         raise reading.refusal(answer.head, bytes(body.data))
                     reading.begin(answer.head)
                     async for chunk in answer:
-                        for piece in reading.feed(chunk):
-                            if not attempts.is_accepted:
-                                attempts.accepted()
+                        pieces = reading.feed(chunk)
+                        if pieces and not attempts.is_accepted:
+                            attempts.accepted()
+                        for piece in pieces:
                             yield piece
-                        attempts.came(reading.events, is_whole=reading.complete)
+                        reading.check()
+                        attempts.came(reading.events, reading.complete)
                     reading.end()
             except errors.LoraxError as error:
                 pause = attempts.pause(error, given=reading.given)

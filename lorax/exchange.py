@@ -1,6 +1,6 @@
 """A request and the reading of its answer, without I/O: what both clients send and are given."""
 
-from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
@@ -244,7 +244,12 @@ class Reading(Generic[AnyPiece]):
         self._request = call.request
         self._reader = call.reader()
         self._decoder = EventDecoder()
+        self._failure: errors.LoraxError | None = None
         self._head: Head | None = None
+
+    @property
+    def _url(self) -> str | None:
+        return self._head.url if self._head else None
 
     @property
     def complete(self) -> bool:
@@ -260,6 +265,7 @@ class Reading(Generic[AnyPiece]):
         self._head = head
         self._reader = self._call.reader()  # what an attempt before gave is of no use
         self._decoder = EventDecoder()
+        self._failure = None
         self.metadata = self._request.understood(head)
 
     def refusal(self, head: Head, body: bytes) -> errors.LoraxError:
@@ -268,29 +274,47 @@ class Reading(Generic[AnyPiece]):
             return refusals.not_lorax(head.status, head.headers, body, url=head.url)
         return self._request.refusal(head, body)
 
-    def feed(self, chunk: bytes) -> Iterator[AnyPiece]:
+    def feed(self, chunk: bytes) -> list[AnyPiece]:
         """Read more bytes.
+
+        What is wrong after some pieces is raised by `check` or the next `feed`, when these pieces
+        were given.
 
         Raises:
             LoraxError: The server reported an error, or the events are not LoRAX's.
         """
-        reader, metadata = self._reader, self.metadata or Metadata()
-        for data in self._decoder.feed(chunk):
-            if reader.complete:
-                return  # what a gateway adds is no part of the answer
-            self.events += 1
-            try:
+        self.check()
+        reader, metadata, data = self._reader, self.metadata or Metadata(), b""
+        pieces: list[AnyPiece] = []
+        try:
+            for data in self._decoder.feed(chunk):
+                if reader.complete:
+                    break  # what a gateway adds is no part of the answer
+                self.events += 1
                 item = reader.read(data)
-            except errors.LoraxError as error:
-                raise self._request.located(error, self._head) from None
-            except (ValueError, RecursionError):
-                raise self._error(data) from None
-            if item is not None:
-                item.take_metadata(metadata)
-                self.given = True
-                yield item
+                if item is not None:
+                    item.take_metadata(metadata)
+                    pieces.append(item)
+        except errors.LoraxError as error:
+            self._failure = self._request.located(error, self._head)
+        except (ValueError, RecursionError):
+            self._failure = self._error(data)
         if self._decoder.held > LARGEST_EVENT:
-            raise _too_large("event", LARGEST_EVENT, self._head.url if self._head else None)
+            self._failure = _too_large("event", LARGEST_EVENT, self._url)
+        if pieces:
+            self.given = True
+        else:
+            self.check()
+        return pieces
+
+    def check(self) -> None:
+        """Raise what was wrong after the pieces that were given.
+
+        Raises:
+            LoraxError: Something was.
+        """
+        if self._failure is not None:
+            raise self._failure
 
     def end(self) -> None:
         """No more bytes come.
@@ -298,13 +322,14 @@ class Reading(Generic[AnyPiece]):
         Raises:
             IncompleteGenerationError: The answer was not whole.
         """
+        self.check()
         if not self.complete:
             raise self.broken("The stream ended before the answer was whole.")
 
     def broken(self, reason: str) -> errors.IncompleteGenerationError:
         """The exception for a stream that broke off."""
         return errors.IncompleteGenerationError(
-            reason, adapter_id=self._request.adapter_id, url=self._head.url if self._head else None
+            reason, adapter_id=self._request.adapter_id, url=self._url
         )
 
     def _error(self, data: bytes) -> errors.LoraxError:

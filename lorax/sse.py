@@ -26,23 +26,34 @@ class EventDecoder:
         lone = chunk.find(b"\n") == len(chunk) - 2 and chunk.endswith(b"\n")
         if lone and not self.held and chunk.startswith(b"data: ") and chunk[-3:-2] != b"\r":
             self._mark = b""
-            return [chunk[6:-2]]  # one event in one piece, as a server sends each token
-        self._parts.append(chunk)
+            return [chunk[6:-2]]  # a token's event alone, as most come
         # An empty line ends an event. Parts are put together only when one came: a long event in
         # many parts would be copied as often.
-        seam = self._end + chunk
+        seam = self._end + chunk if self.held else chunk
         if b"\n\n" not in seam and b"\n\r\n" not in seam:
+            self._parts.append(chunk)
             self.held += len(chunk)
             self._end = seam[-2:]
             return []
-        whole = b"".join(self._parts).removeprefix(self._mark)
-        blocks = whole.replace(b"\r\n", b"\n").split(b"\n\n")
-        rest, self._mark = blocks.pop(), b""
+        whole = b"".join([*self._parts, chunk]) if self.held else chunk
+        if self._mark:
+            whole, self._mark = whole.removeprefix(self._mark), b""
+        events, rest = _as_a_server_writes_them(whole) or _in_any_form(whole)
         self._parts, self.held, self._end = [rest], len(rest), rest[-2:]
-        events: list[bytes] = []
-        for block in blocks:
-            if block.startswith(b"data: ") and b"\n" not in block:  # as a server writes it
-                events.append(block[6:])
-            elif data := [line[5:] for line in block.split(b"\n") if line.startswith(b"data:")]:
-                events.append(b"\n".join(part.removeprefix(b" ") for part in data))
         return events
+
+
+def _as_a_server_writes_them(whole: bytes) -> tuple[list[bytes], bytes] | None:
+    """Events of one line each, and what is not complete; None if there is anything else."""
+    at = whole.rfind(b"\n\n")
+    events = whole[6:at].split(b"\n\ndata: ")
+    lines = whole.count(b"\n", 0, at)
+    if whole.startswith(b"data: ") and lines == 2 * len(events) - 2 and b"\r" not in whole:
+        return events, whole[at + 2 :]
+    return None
+
+
+def _in_any_form(whole: bytes) -> tuple[list[bytes], bytes]:
+    *blocks, rest = whole.replace(b"\r\n", b"\n").split(b"\n\n")
+    datas = ([line[5:] for line in block.split(b"\n") if line[:5] == b"data:"] for block in blocks)
+    return [b"\n".join(part.removeprefix(b" ") for part in data) for data in datas if data], rest

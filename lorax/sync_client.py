@@ -217,8 +217,9 @@ class Client(ClientBase[httpx.Client]):
                 raise reading.refusal(answer.head, bytes(body.data))
             reading.begin(answer.head)
             for chunk in answer:
-                for piece in reading.feed(chunk):
-                    if not attempts.is_accepted:
-                        attempts.accepted()
-                    yield piece
-                attempts.came(reading.events, is_whole=reading.complete)
+                pieces = reading.feed(chunk)
+                if pieces and not attempts.is_accepted:
+                    attempts.accepted()
+                yield from pieces
+                reading.check()
+                attempts.came(reading.events, reading.complete)

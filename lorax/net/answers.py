@@ -66,16 +66,16 @@ class Answer:
         self._response.close()
 
     def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        watch = self._clock.watch()
-        try:
-            return next(self._chunks) if watch is None else self._next_within(watch)
-        except StopIteration:
-            if self._line.was_cut:  # not the server ended it
-                raise TimeoutError from None
-            raise
+        watch, chunks = self._clock.watch, self._chunks
+        while True:
+            seconds = watch()
+            try:
+                chunk = next(chunks) if seconds is None else self._next_within(seconds)
+            except StopIteration:
+                break
+            yield chunk
+        if self._line.was_cut:  # not the server ended it
+            raise TimeoutError
 
     def _next_within(self, seconds: float) -> bytes:
         timer = threading.Timer(seconds, self._line.cut)

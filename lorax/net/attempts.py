@@ -136,10 +136,10 @@ class Attempts:
         if self._pacing is not None:
             self._pacing.accept(self._place)
 
-    def came(self, events: int, *, is_whole: bool) -> None:
+    def came(self, events: int, is_whole: bool) -> None:
         """So many events were there, and more is asked for."""
         now = time.monotonic()
-        self.clock.came(now, events, is_whole=is_whole)
+        self.clock.came(now, events, is_whole)
         if self._pacing is not None:
             self._pacing.moved = now
 

@@ -143,7 +143,7 @@ class Clock:
         limits = {"connect": seconds(self.connect), "read": longest, "write": longest}
         return {"timeout": {**limits, "pool": None}}
 
-    def came(self, now: float, events: int, *, is_whole: bool) -> None:
+    def came(self, now: float, events: int, is_whole: bool) -> None:
         """So many events were there by now, and more is asked for; comments are none.
 
         When the answer is whole, nothing but the connection's end is waited for.
