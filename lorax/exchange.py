@@ -234,12 +234,14 @@ class Reading(Generic[AnyPiece]):
         metadata: What the server said before the stream; None before it answered.
         given: Whether any piece of it was given to the caller.
         events: How many events came.
+        complete: Whether the server said that the answer is whole.
     """
 
     def __init__(self, call: StreamCall[AnyPiece]) -> None:
         self.metadata: Metadata | None = None
         self.given = False
         self.events = 0
+        self.complete = False
         self._call = call
         self._request = call.request
         self._reader = call.reader()
@@ -250,11 +252,6 @@ class Reading(Generic[AnyPiece]):
     @property
     def _url(self) -> str | None:
         return self._head.url if self._head else None
-
-    @property
-    def complete(self) -> bool:
-        """Whether the server said that the answer is whole."""
-        return self._reader.complete
 
     def begin(self, head: Head) -> None:
         """Take the head of a stream.
@@ -283,7 +280,8 @@ class Reading(Generic[AnyPiece]):
         Raises:
             LoraxError: The server reported an error, or the events are not LoRAX's.
         """
-        self.check()
+        if self._failure is not None:
+            raise self._failure
         reader, metadata, data = self._reader, self.metadata or Metadata(), b""
         pieces: list[AnyPiece] = []
         try:
@@ -301,6 +299,7 @@ class Reading(Generic[AnyPiece]):
             self._failure = self._error(data)
         if self._decoder.held > LARGEST_EVENT:
             self._failure = _too_large("event", LARGEST_EVENT, self._url)
+        self.complete = reader.complete
         if pieces:
             self.given = True
         else:

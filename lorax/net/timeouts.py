@@ -88,6 +88,8 @@ class Clock:
         self._standing_with = 0.0
         self._socket: float | None = None
         self._enough = 0.0
+        self._suffices = False  # the connection's own timeout, for a wait between tokens
+        self._begins = False  # such a wait
 
     @property
     def left(self) -> float:
@@ -136,6 +138,7 @@ class Clock:
         """An answer's head is there."""
         self._socket = self.silence
         self._enough = 0.98 * self._socket
+        self._suffices = self._between >= self._enough and math.isinf(self._end)
 
     def limits(self) -> dict[str, dict[str, float | None]]:
         """What httpx is told when the head is waited for by other means."""
@@ -153,6 +156,7 @@ class Clock:
         elif events > self._events:
             self._events = events
             self._until = now + self._between
+            self._begins = self._suffices
 
     def watch(self) -> float | None:
         """Seconds after which this wait must be ended, where the connection would wait longer.
@@ -160,6 +164,9 @@ class Clock:
         A connection's own timeout begins anew at every byte; it is right for a wait that begins
         with it, and wrong as soon as comments came, or what is left of the time is less.
         """
+        if self._begins:
+            self._begins = False
+            return None
         left = min(self._until, self._end) - time.monotonic()
         return None if left >= self._enough else max(left, 0.0)
 
