@@ -8,7 +8,18 @@ from rich.markdown import Markdown
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, track
 
 from benchmarks import tables
-from benchmarks.cases import CASES, FAST, IMPORTS, OURS, SHOWN, THEIRS, Case, Contender
+from benchmarks.cases import (
+    CASES,
+    FAST,
+    IMPORTS,
+    LANGCHAIN,
+    LLAMAINDEX,
+    OURS,
+    SHOWN,
+    THEIRS,
+    Case,
+    Contender,
+)
 from benchmarks.environments import ENVIRONMENTS
 from benchmarks.figures import Figures
 from benchmarks.goals import plain
@@ -17,6 +28,7 @@ from benchmarks.running import measure, measure_import, profile, servers
 from docs.pages import RESULTS, write_part
 
 ROUNDS = 5
+IN_FRAMEWORKS = (("astream", LANGCHAIN), ("astream", LLAMAINDEX))
 PICTURE = RESULTS.with_name("results.svg")
 console = Console()
 
@@ -69,7 +81,21 @@ def show_profile(name: str, who: str) -> None:
         raise SystemExit(f"{name} has: {', '.join(map(plain, case.contenders))}")
     contender.environment.make()
     with servers() as urls:
-        print(profile(case, contender, urls[case.manner]))
+        print(profile(case, contender, urls[case.manner]).shown)
+
+
+def write_shares() -> None:
+    """Write down what packages the time goes to; built-in functions count for who calls them."""
+    cases = {case.name: case for case in CASES}
+    found = {}
+    with servers() as urls:
+        for name, who in (("stream", OURS), ("paced", FAST), ("astream", FAST), *IN_FRAMEWORKS):
+            case = cases[name]
+            title = f"{name}: {plain(who)}"
+            found[title] = profile(case, who, urls[case.manner]).shares
+    text = tables.shares(found)
+    write_part(RESULTS, "make bench, the profile", text)
+    console.print(Markdown(text))
 
 
 def main() -> None:
@@ -78,10 +104,14 @@ def main() -> None:
     names = [case.name for case in CASES]
     parser.add_argument("--profile", metavar="CASE", choices=names, help=", ".join(names))
     parser.add_argument("--of", metavar="NAME", default=plain(OURS), help="whom to profile")
+    parser.add_argument("--shares", action="store_true", help="the profile's packages alone")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     given = parser.parse_args()
     # A thousand streams are a thousand files, and the processes started here inherit this.
     setrlimit(RLIMIT_NOFILE, (getrlimit(RLIMIT_NOFILE)[1],) * 2)
+    if given.shares:
+        write_shares()
+        return
     if given.profile:
         show_profile(given.profile, given.of)
         return
@@ -92,6 +122,7 @@ def main() -> None:
     if given.rounds >= ROUNDS:
         PICTURE.write_text(drawn(figures))
         write_part(RESULTS, "make bench", f"![CPU a token]({PICTURE.name})\n\n{text}")
+        write_shares()
     console.print(Markdown(text))
 
 

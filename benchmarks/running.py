@@ -49,9 +49,17 @@ def measure(case: Case, contender: Contender, url: str) -> Measured:
     return Measured(**json.loads(_run(contender, _task(case, contender, url))))
 
 
-def profile(case: Case, contender: Contender, url: str) -> str:
-    """Where the time goes, by function."""
-    return _run(contender, {**_task(case, contender, url), "profile": True})
+@dataclass(frozen=True)
+class Profile:
+    """Where the time goes: by function, and by package in percent."""
+
+    shown: str
+    shares: dict[str, float]
+
+
+def profile(case: Case, contender: Contender, url: str) -> Profile:
+    """Measure once where the time goes."""
+    return Profile(**json.loads(_run(contender, {**_task(case, contender, url), "profile": True})))
 
 
 def measure_import(what: Import) -> Measured:

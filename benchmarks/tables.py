@@ -1,6 +1,7 @@
 """The tables of a run, in Markdown."""
 
 import platform
+from collections.abc import Mapping
 from datetime import date
 
 from benchmarks import environments
@@ -36,6 +37,17 @@ def text(figures: Figures, rounds: int) -> str:
     """All of them, with what they were made with."""
     parts = (_heading(rounds), _tokens(figures), _frameworks(figures), _batches(figures))
     return "\n\n".join((*parts, _imports(figures), _memory(figures), _goals(figures)))
+
+
+def shares(found: Mapping[str, Mapping[str, float]]) -> str:
+    """Where the time of some cases goes, by package."""
+    least = 3  # percent; what takes less is put together
+    rows = []
+    for title, parts in found.items():
+        shown = [f"{package} {part:.0f} %" for package, part in parts.items() if part >= least]
+        rest = sum(part for part in parts.values() if part < least)
+        rows.append((title, ", ".join([*shown, f"others {rest:.0f} %"])))
+    return _table(("CPU time of", "is spent in"), *rows)
 
 
 def _heading(rounds: int) -> str:
