@@ -29,7 +29,7 @@ from docs.pages import RELIABILITY, write_part
 from examples.local_server import local_server
 from lorax import AsyncClient, Client, errors
 from lorax_devserver.faulty_wire import HEADER
-from soak.measuring import Held, child, sockets
+from soak.measuring import Held, child, give_back_memory, sockets
 from soak.requests import FAULTS, Request
 
 STREAMS, THREADS = 1000, 32
@@ -204,6 +204,7 @@ def loaded(url: str, seconds: float, seed: int) -> tuple[Found, Held]:
     with threads(url, until, draw, found):
         asyncio.run(streams(url, until, draw, found))
     gc.collect()
+    give_back_memory()
     return found, Held.now()
 
 
