@@ -10,6 +10,7 @@ from lorax import calls, errors, routes, waiting
 from lorax.base_client import ClientBase
 from lorax.documenting import signed_by
 from lorax.exchange import Body, Call, Reading, StreamCall
+from lorax.net import turns
 from lorax.net.answers import AsyncAnswer
 from lorax.net.attempts import Attempts
 from lorax.net.connections import LoopConnections, checked_fields, connections_here
@@ -172,7 +173,7 @@ class AsyncClient(ClientBase[httpx.AsyncClient]):
                 async with Turn(attempts):
                     return await self._whole(call, attempts)
             except errors.LoraxError as error:
-                await anyio.sleep(attempts.pause(error))
+                await turns.apause(attempts, attempts.pause(error))
 
     async def _whole(self, call: Call[Answered], attempts: Attempts) -> Answered:
         async with await self._answer(call, attempts) as answer:
@@ -207,9 +208,6 @@ class AsyncClient(ClientBase[httpx.AsyncClient]):
                         attempts.came(reading.events, reading.complete)
                     reading.end()
             except errors.LoraxError as error:
-                pause = attempts.pause(error, given=reading.given)
+                await turns.apause(attempts, attempts.pause(error, given=reading.given))
             else:
                 return
-            with anyio.move_on_after(pause) as scope:
-                attempts.ends_by(scope.cancel)
-                await anyio.sleep_forever()

@@ -14,6 +14,7 @@ from lorax import calls, errors, routes, waiting
 from lorax.base_client import ClientBase
 from lorax.documenting import signed_by
 from lorax.exchange import Body, Call, Reading, StreamCall
+from lorax.net import turns
 from lorax.net.answers import Answer
 from lorax.net.attempts import Attempts
 from lorax.net.connections import checked_fields
@@ -177,7 +178,7 @@ class Client(ClientBase[httpx.Client]):
                 with Turn(attempts):
                     return self._whole(call, attempts)
             except errors.LoraxError as error:
-                time.sleep(attempts.pause(error))
+                turns.pause(attempts, attempts.pause(error))
 
     def _whole(self, call: Call[Answered], attempts: Attempts) -> Answered:
         with self._answer(call, attempts) as answer:
@@ -199,12 +200,9 @@ class Client(ClientBase[httpx.Client]):
                     yield from self._read(call, reading, attempts)
                     reading.end()
             except errors.LoraxError as error:
-                pause = attempts.pause(error, given=reading.given)
+                turns.pause(attempts, attempts.pause(error, given=reading.given))
             else:
                 return
-            ended = threading.Event()
-            attempts.ends_by(ended.set)
-            ended.wait(pause)
 
     def _read(
         self, call: StreamCall[Piece], reading: Reading[Piece], attempts: Attempts

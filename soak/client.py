@@ -29,7 +29,7 @@ from docs.pages import RELIABILITY, write_part
 from examples.local_server import local_server
 from lorax import AsyncClient, Client, errors
 from lorax_devserver.faulty_wire import HEADER
-from soak.measuring import Held, child, give_back_memory, sockets
+from soak.measuring import Held, child, give_back_memory, sockets, sockets_when_closed
 from soak.requests import FAULTS, Request
 
 STREAMS, THREADS = 1000, 32
@@ -264,8 +264,7 @@ def main() -> int:
         at_first = sockets(server) if server else None
         warm, begun = loaded(url, seconds * WARM_UP, seed)
         found, ended = loaded(url, seconds * (1 - WARM_UP), seed + 1)
-        time.sleep(1)  # the server closes its side
-        at_last = sockets(server) if server else None
+        at_last = sockets_when_closed(server, at_first) if server else None
         wrong = [*warm.wrong, *found.wrong, *left_open(begun, ended, url, (at_first, at_last))]
         wrong += [f"a warning: {warning.message!r}" for warning in warned]
     for line in wrong[:20]:

@@ -5,6 +5,7 @@ import os
 import resource
 import sys
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,14 @@ def sockets(process: int) -> int | None:
         except OSError:  # closed meanwhile
             continue
     return count
+
+
+def sockets_when_closed(process: int, wanted: int | None) -> int | None:
+    """The sockets of a process that closes its side: as soon as so many, or what is left."""
+    until = time.monotonic() + 10
+    while (found := sockets(process)) != wanted and time.monotonic() < until:
+        continue
+    return found
 
 
 def child() -> int | None:

@@ -78,3 +78,17 @@ class Turn:
         traceback: TracebackType | None,
     ) -> bool:
         return self.__exit__(kind, error, traceback)
+
+
+def pause(attempts: Attempts, seconds: float) -> None:
+    """Wait between attempts; a stream or a client that is closed ends it."""
+    ended = threading.Event()
+    attempts.ends_by(ended.set)
+    ended.wait(seconds)
+
+
+async def apause(attempts: Attempts, seconds: float) -> None:
+    """The same, awaited."""
+    with anyio.move_on_after(seconds) as scope:
+        attempts.ends_by(scope.cancel)
+        await anyio.sleep_forever()

@@ -1,5 +1,6 @@
 """A stream ends at the server when its reader leaves, or when somebody else closes it."""
 
+import logging
 import threading
 from typing import Any
 
@@ -125,6 +126,26 @@ async def test_a_pause_between_attempts_is_ended_too(
                 tasks.start_soon(close)
                 with pytest.raises(errors.IncompleteGenerationError, match="was closed"):
                     await caller.read(stream)
+    assert len(wire_server.requests) == 1
+
+
+async def test_a_client_that_is_closed_ends_its_pauses(
+    caller: Caller, wire_server: WireServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "lorax")
+    wire_server.play(saying(503, {"retry-after": "30"}))
+    client = caller.kind(wire_server.url)
+
+    async def ask() -> None:
+        with pytest.raises(errors.ClientClosedError):
+            await caller.call_of(client, "generate", "x")
+
+    with anyio.fail_after(10):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(ask)
+            while not caplog.records:  # the first attempt has failed
+                await anyio.lowlevel.checkpoint()
+            await caller.close(client)
     assert len(wire_server.requests) == 1
 
 
