@@ -5,6 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PROJECTS := $(wildcard pyproject.toml */pyproject.toml integrations/*/pyproject.toml integrations/*/*/pyproject.toml)
 SECONDS ?= 600
+ADAPTERS ?= sql tools extract
 export UV_CACHE_DIR := $(CURDIR)/.venv/cache
 export PYTHONDONTWRITEBYTECODE := 1
 
@@ -49,9 +50,9 @@ format: $(READY)  ## Bring the code into form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-train: $(READY)  ## Train the shipped adapter anew (installs torch: 5 GB)
+train: $(READY)  ## Train the shipped adapters anew, or ADAPTERS="sql" alone (installs torch: 5 GB)
 	$(BIN)/uv pip install --python $(BIN)/python --constraint constraints.txt --group training
-	$(BIN)/python devserver/training/train_sql.py
+	cd devserver && for adapter in $(ADAPTERS); do ../$(BIN)/python -m training.$$adapter || exit 1; done
 
 lock: $(READY)  ## Pin the newest versions that fit
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate \

@@ -6,7 +6,7 @@ Nothing here knows about SQL: give `train` any pairs and any GGUF model of the l
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, takewhile
 from pathlib import Path
@@ -74,13 +74,23 @@ def load(model_file: Path) -> tuple[Any, Any]:
     return tokenizer, model
 
 
-def train(model: Any, tokenizer: Any, examples: Sequence[Example], settings: Settings) -> PeftModel:
+def shuffled(examples: Sequence[Example], settings: Settings) -> list[list[Example]]:
+    """Returns the batches of a run in which the examples come in any order, each once."""
+    order = list(examples)
+    random.Random(settings.seed).shuffle(order)
+    size = settings.batch_size
+    return [order[start : start + size] for start in range(0, settings.examples, size)]
+
+
+def train(
+    model: Any, tokenizer: Any, batches: Sequence[Sequence[Example]], settings: Settings
+) -> PeftModel:
     """Trains an adapter on the examples.
 
     Args:
         model: The base model, which is wrapped, not changed.
         tokenizer: Its tokenizer.
-        examples: At least `settings.examples` examples.
+        batches: The examples of each step. What all prompts of a batch begin with is computed once.
         settings: The hyperparameters.
 
     Returns:
@@ -102,7 +112,8 @@ def train(model: Any, tokenizer: Any, examples: Sequence[Example], settings: Set
     adapted.train()
     with _progress() as progress:
         task = progress.add_task("training", total=settings.steps, loss=float("nan"))
-        for batch in _batches(examples, tokenizer, settings):
+        for examples in batches:
+            batch = [_encode(example, tokenizer) for example in examples]
             with torch.autocast("cpu", dtype=torch.bfloat16, enabled=settings.bfloat16):
                 loss = _loss(adapted, batch)
             loss.backward()
@@ -137,16 +148,6 @@ def _tensor_name(key: str) -> str:
     layer = parts[parts.index("layers") + 1]
     projection, matrix = parts[-4], parts[-3]
     return f"blk.{layer}.{PROJECTIONS[projection]}.weight.{matrix.lower()}"
-
-
-def _batches(
-    examples: Sequence[Example], tokenizer: Any, settings: Settings
-) -> Iterator[list[Encoded]]:
-    """Yields the encoded examples of each step."""
-    order = list(examples)
-    random.Random(settings.seed).shuffle(order)
-    for start in range(0, settings.examples, settings.batch_size):
-        yield [_encode(example, tokenizer) for example in order[start:][: settings.batch_size]]
 
 
 def _encode(example: Example, tokenizer: Any) -> Encoded:

@@ -1,18 +1,13 @@
 """Adapter `sql` answers questions that it was not trained on; the base model does not."""
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from examples.bookshop import prompt_for
 from lorax import Client
 from lorax_devserver.adapters import SHIPPED
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "devserver" / "training"))
-import questions
-import scoring
+from training.sql import questions, scoring
 
 SCHEMA = (SHIPPED / "sql" / "bookshop.sql").read_text()
 # Every fourth held-out question: all of them take a minute, and the card has their score.

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from lora import PROJECTIONS, Settings
-from questions import HeldOut, Pair, shape
-from scoring import Result
+from training.cards import cell, mark, training
+from training.command import Run
+from training.sql.questions import HeldOut, Pair, shape
+from training.sql.scoring import Result
 
 SHOWN = 8  # examples set side by side
 
@@ -24,46 +25,43 @@ class Scored:
 
 
 @dataclass(frozen=True)
-class Run:
-    """The facts of one training run that the card reports."""
+class Facts:
+    """What the card reports."""
 
-    base_model: str
+    run: Run
     prompt: str
-    settings: Settings
-    seconds: float
-    adapter_bytes: int
     pairs: Sequence[Pair]
     scored: Sequence[Scored]
     unended: int
 
 
-def write(run: Run) -> str:
+def write(facts: Facts) -> str:
     """Returns the card as Markdown."""
     sections = (_head, _prompt, _training, _scores, _side_by_side, _every_question, _limits)
-    return "\n\n".join(section(run) for section in sections) + "\n"
+    return "\n\n".join(section(facts) for section in sections) + "\n"
 
 
-def _head(run: Run) -> str:
-    right = sum(one.adapter.right for one in run.scored)
-    base = sum(one.base.right for one in run.scored)
+def _head(facts: Facts) -> str:
+    right = sum(one.adapter.right for one in facts.scored)
+    base = sum(one.base.right for one in facts.scored)
     return f"""# `sql`: questions about a bookshop, answered in SQL
 
-A LoRA adapter for `{run.base_model}`, trained from that very file. Given the prompt below it
+A LoRA adapter for `{facts.run.base_model}`, trained from that very file. Given the prompt below it
 writes one SQLite query over the tables of [`bookshop.sql`](bookshop.sql) and ends.
 
-**Held-out questions answered right: adapter {right} of {len(run.scored)}, \
-base model {base} of {len(run.scored)}**, same prompt, greedy, scored by executing the SQL.
+**Held-out questions answered right: adapter {right} of {len(facts.scored)}, \
+base model {base} of {len(facts.scored)}**, same prompt, greedy, scored by executing the SQL.
 
 | file | |
 |---|---|
-| `adapter.gguf` | the adapter as llama.cpp reads it, {run.adapter_bytes / 1e6:.1f} MB |
+| `adapter.gguf` | the adapter as llama.cpp reads it, {facts.run.adapter_bytes / 1e6:.1f} MB |
 | `prompt.txt` | the prompt; `{{question}}` is the place of the question |
 | `bookshop.sql` | the tables: real classics, invented prices and sales |
 
-`devserver/training/train_sql.py` made the adapter and this card."""
+`devserver/training/sql` made the adapter and this card."""
 
 
-def _prompt(run: Run) -> str:
+def _prompt(facts: Facts) -> str:
     return f"""## Prompt
 
 Plain text for `/generate`, without a chat template and without a token for the beginning of text.
@@ -72,50 +70,34 @@ writes SELECT statements. The adapter's answer begins with `SELECT` and ends wit
 the end-of-text token.
 
 `````text
-{run.prompt.rstrip()}
+{facts.prompt.rstrip()}
 `````"""
 
 
-def _training(run: Run) -> str:
-    settings = run.settings
-    shapes = len({shape(pair.sql) for pair in run.pairs})
-    rows = {
-        "training pairs": f"{len(run.pairs)} of {shapes} shapes of SQL, each seen once",
-        "steps": f"{settings.steps} of batch {settings.batch_size}, "
-        f"cosine schedule after {settings.warmup_steps} steps of warm-up",
-        "LoRA": f"rank {settings.rank}, alpha {settings.alpha}, "
-        f"on {', '.join(PROJECTIONS.values())} of every layer",
-        "learning rate": f"{settings.learning_rate:g}, AdamW without weight decay",
-        "loss": "on the answer and the end of text only",
-        "precision": "bfloat16 autocast" if settings.bfloat16 else "float32",
-        "seed": str(settings.seed),
-        "time": f"{run.seconds / 60:.1f} minutes of training on two cores",
-    }
-    table = "\n".join(f"| {name} | {value} |" for name, value in rows.items())
-    return f"""## Training
-
-The pairs are synthetic: a small grammar (`questions.py`, `wording.py`) joins conditions, measures,
-groupings and orders, each in several wordings.
-
-| | |
-|---|---|
-{table}"""
+def _training(facts: Facts) -> str:
+    shapes = len({shape(pair.sql) for pair in facts.pairs})
+    return training(
+        facts.run,
+        f"{len(facts.pairs)} of {shapes} shapes of SQL, each seen once",
+        "The pairs are synthetic: a small grammar (`questions.py`, `wording.py`) joins conditions, "
+        "measures,\ngroupings and orders, each in several wordings.",
+    )
 
 
-def _scores(run: Run) -> str:
+def _scores(facts: Facts) -> str:
     lines = [
         f"| {kind} | {'yes' if all(not one.item.unseen for one in group) else 'no'} "
         f"| {len(group)} | {_right(group, 'base')} | {_right(group, 'adapter')} |"
-        for kind, group in _by_kind(run.scored)
+        for kind, group in _by_kind(facts.scored)
     ]
-    everything = run.scored
+    everything = facts.scored
     nearly_base = sum(one.base.nearly for one in everything)
     nearly_adapter = sum(one.adapter.nearly for one in everything)
     return f"""## Held-out score
 
 An answer is right if its first statement finds exactly the rows of the reference query; their
 order counts where the reference has an ORDER BY. No training pair has SQL of a shape marked "no":
-the generator throws such pairs away. {_new_names(run)} questions name an author, title, genre,
+the generator throws such pairs away. {_new_names(facts)} questions name an author, title, genre,
 country or date that no training pair names.
 
 | kind of question | shape in training | questions | base | adapter |
@@ -125,7 +107,7 @@ country or date that no training pair names.
 | **{_right(everything, "adapter")}** |
 
 Were columns too many or in another order forgiven, the base model would have {nearly_base} right
-and the adapter {nearly_adapter}. The adapter ended {len(everything) - run.unended} of
+and the adapter {nearly_adapter}. The adapter ended {len(everything) - facts.unended} of
 {len(everything)} answers by itself.
 
 The questions were written before any training, but they are no untouched test: the templates were
@@ -134,28 +116,29 @@ and the prompt was changed. An earlier round of 200 steps had 40 of the 73 right
 questions of your own."""
 
 
-def _side_by_side(run: Run) -> str:
+def _side_by_side(facts: Facts) -> str:
     """Shows of each unseen kind the shortest query that only the adapter got right."""
     blocks: list[str] = []
-    for _, group in _by_kind([one for one in run.scored if one.item.unseen]):
+    for _, group in _by_kind([one for one in facts.scored if one.item.unseen]):
         right = [one for one in group if one.adapter.right and not one.base.right]
         if right and len(blocks) < SHOWN:
             one = min(right, key=lambda scored: len(scored.adapter.sql))
             blocks.append(
                 f"**{one.item.question}**\n\n"
-                f"- base: `{_cell(one.base.sql)}` → {_cell(one.base.found)}\n"
-                f"- adapter: `{_cell(one.adapter.sql)}` → {_cell(one.adapter.found)} ✓"
+                f"- base: `{cell(one.base.sql)}` → {cell(one.base.found)}\n"
+                f"- adapter: `{cell(one.adapter.sql)}` → {cell(one.adapter.found)} ✓"
             )
     return "## Side by side\n\n" + "\n\n".join(blocks)
 
 
-def _every_question(run: Run) -> str:
+def _every_question(facts: Facts) -> str:
     lines = [
-        f"| {one.item.question} | {_mark(one.base)} | {_mark(one.adapter)} |" for one in run.scored
+        f"| {one.item.question} | {mark(one.base.right)} | {mark(one.adapter.right)} |"
+        for one in facts.scored
     ]
     wrong = [
-        f"- {one.item.question}\n  `{_cell(one.adapter.sql)}` → {_cell(one.adapter.found)}"
-        for one in run.scored
+        f"- {one.item.question}\n  `{cell(one.adapter.sql)}` → {cell(one.adapter.found)}"
+        for one in facts.scored
         if not one.adapter.right
     ]
     return f"""## Every held-out question
@@ -169,7 +152,7 @@ What the adapter wrote where it was wrong:
 {chr(10).join(wrong)}"""
 
 
-def _limits(_: Run) -> str:
+def _limits(_: Facts) -> str:
     return """## Limits
 
 - It knows these three tables under these names and this prompt; another schema needs training.
@@ -188,15 +171,7 @@ def _right(scored: Sequence[Scored], who: str) -> int:
     return sum(getattr(one, who).right for one in scored)
 
 
-def _new_names(run: Run) -> int:
+def _new_names(facts: Facts) -> int:
     """Counts the held-out questions with a quoted value that no training pair has."""
-    known = {name for pair in run.pairs for name in re.findall(r"'[^']*'", pair.sql)}
-    return sum(not known.issuperset(re.findall(r"'[^']*'", one.item.sql)) for one in run.scored)
-
-
-def _mark(result: Result) -> str:
-    return "✓" if result.right else "✗"
-
-
-def _cell(text: str) -> str:
-    return text.replace("`", "'").replace("|", "\\|")
+    known = {name for pair in facts.pairs for name in re.findall(r"'[^']*'", pair.sql)}
+    return sum(not known.issuperset(re.findall(r"'[^']*'", one.item.sql)) for one in facts.scored)

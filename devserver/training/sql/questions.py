@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import wording
-from wording import Phrase
+from training.sql import wording
+from training.sql.wording import Phrase
 
 FEW = (0, 0, 0, 1)  # conditions where books are grouped
 HELD_OUT_FILE = Path(__file__).with_name("held_out.json")

@@ -1,0 +1,1 @@
+"""The adapter `sql`: questions about a bookshop, answered in SQL."""
