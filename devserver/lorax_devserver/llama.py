@@ -77,7 +77,7 @@ class LlamaEngine:
                 "Llama 3 and Qwen are; others are not read here yet"
             ) from error
         self.eos_token_id = self._vocabulary.eos_token_id
-        self._adapters = {file.id: number for number, file in enumerate(adapter_files)}
+        self._shelf = adapters.Shelf(adapter_files)
         self._free = anyio.Semaphore(slots)
         key = secrets.token_urlsafe(32)
         params = _params(model, adapter_files, slots, context)
@@ -100,7 +100,7 @@ class LlamaEngine:
     @property
     def served_adapters(self) -> str:
         """Which adapters requests can name, in words."""
-        return ", ".join(self._adapters) or "none"
+        return str(self._shelf)
 
     async def close(self) -> None:
         """Stop the model."""
@@ -118,14 +118,9 @@ class LlamaEngine:
         return [self._vocabulary[number] for number in answer["tokens"]]
 
     async def download(self, adapter: Adapter | None) -> None:
-        """Look adapters up; with the words of a hub or a folder for one that is not there."""
+        """Look adapters up where the request says they are."""
         for adapter_id in adapter.ids if adapter else ():
-            if adapter_id not in self._adapters:
-                local = adapter is not None and adapter.source.lower() == "local"
-                where = (
-                    "No such adapter:" if local else "404 Client Error: Repository Not Found for"
-                )
-                raise EngineError(f"{where} {adapter_id}")
+            self._shelf.look_up(adapter_id, adapter.source if adapter else "")
 
     async def load(self, adapter: Adapter | None, index: int) -> None:
         """Nothing is left to do: all adapters were loaded at the start."""
@@ -173,13 +168,12 @@ class LlamaEngine:
 
     def _lora(self, adapter: Adapter | None) -> dict[str, Any]:
         """The scale of every adapter: an empty list would mean those of the start."""
-        applied: dict[str, float] = {}
+        scales = [0.0] * len(self._shelf)
         if adapter is not None:
             weights = (1.0,) if adapter.weights is None else adapter.weights
             for name, weight in zip(adapter.ids, weights, strict=True):
-                applied[name] = applied.get(name, 0.0) + weight
-        scales = {number: applied.get(name, 0.0) for name, number in self._adapters.items()}
-        return {"lora": [{"id": number, "scale": scale} for number, scale in scales.items()]}
+                scales[self._shelf[name]] += weight
+        return {"lora": [{"id": place, "scale": scale} for place, scale in enumerate(scales)]}
 
     def _sampling(self, job: Job) -> dict[str, Any]:
         """A job as llama.cpp's /completion takes it.

@@ -1,0 +1,51 @@
+"""The engine of a server, over the files that are given or over those that come in packages."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from lorax_devserver import adapters
+from lorax_devserver.adapters import AdapterFile
+from lorax_devserver.engine import StartError
+from lorax_devserver.gguf import GgufError
+from lorax_devserver.llama import LlamaEngine
+from lorax_devserver.model import HOW_TO_GET_ONE, PACKAGED_MODEL_ID, packaged_model
+from lorax_devserver.scripted import ScriptedEngine
+from lorax_devserver.settings import Limits
+
+
+def model_engine(
+    model: Path | None,
+    model_id: str | None,
+    files: Sequence[AdapterFile],
+    limits: Limits,
+    threads: int | None,
+) -> LlamaEngine:
+    """The engine over a real model; the packaged one comes with the shipped adapters.
+
+    Raises:
+        StartError: There is no model, or a file cannot be used with it.
+    """
+    if model is None:
+        model = packaged_model()
+        if model is None:
+            raise StartError(f"there is no model: {HOW_TO_GET_ONE}")
+        model_id = model_id or PACKAGED_MODEL_ID
+        taken = {file.id for file in files}
+        files = [*files, *(file for file in adapters.shipped() if file.id not in taken)]
+    context = limits.max_total_tokens
+    return LlamaEngine(model, model_id or model.stem, files, context=context, threads=threads)
+
+
+def scripted_engine(model: Path | None, model_id: str | None) -> ScriptedEngine:
+    """The scripted engine; of the model it takes the tokenizer alone.
+
+    Raises:
+        StartError: There is no model to take it from.
+    """
+    vocabulary = model or packaged_model()
+    if vocabulary is None:
+        raise StartError(f"there is no model to take a tokenizer from: {HOW_TO_GET_ONE}")
+    try:
+        return ScriptedEngine(vocabulary, model_id or PACKAGED_MODEL_ID)
+    except (GgufError, KeyError, OSError) as error:
+        raise StartError(f"model {vocabulary}: {error}") from error
