@@ -15,6 +15,9 @@ import pytest
 from lorax import AsyncClient, Client
 from tests.wire_server import WireServer
 
+# Runs pytest in a test, for what the devserver's plugin does to a test run.
+pytest_plugins = ["pytester"]
+
 
 @pytest.fixture
 def anyio_backend() -> str:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from lorax_devserver import bodies, chat, classification, completions, native, openapi, tools
-from lorax_devserver.engine import Engine, fitting
+from lorax_devserver.engine import Engine, Job, fitting
 from lorax_devserver.event_stream import EventStream, cancel_when_left
 from lorax_devserver.generation import Answer
 from lorax_devserver.metrics import Metrics
@@ -57,6 +57,7 @@ class Router:
         faithful: Whether one request can harm others, as on a LoRAX server: its failure fails all
             that are being served, and an unknown merge strategy ends the process.
         lenient: Whether schemas that would take a LoRAX server long are let through.
+        on_job: What is shown each generation before it is computed.
         running: How many sequences are being served.
     """
 
@@ -65,6 +66,7 @@ class Router:
     kind: Kind | None = None
     faithful: bool = False
     lenient: bool = False
+    on_job: Callable[[Job], object] = lambda _job: None
     running: int = 0
 
     def __post_init__(self) -> None:
@@ -75,6 +77,7 @@ class Router:
             kind=self.kind,
             faithful=self.faithful,
             lenient=self.lenient,
+            on_job=self.on_job,
         )
         self._template = chat.compile_template(self.engine.chat_template)
 

@@ -8,7 +8,7 @@ import json
 import re
 import struct
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,8 @@ class ScriptedEngine:
 
     Attributes:
         told: What the model server behind a router was last told, call by call.
+        script: What says how a prompt is to be answered, as directives by name; where it says
+            nothing, the prompt's own directives count.
         dead: Whether that model server has died, as it can at any moment.
     """
 
@@ -60,6 +62,7 @@ class ScriptedEngine:
         metadata = read_head(vocabulary).metadata
         self.model_id = model_id
         self.told: deque[dict[str, Any]] = deque(maxlen=1000)
+        self.script: Callable[[str], dict[str, str]] = lambda _prompt: {}
         self.dead = False
         self.chat_template: str = metadata["tokenizer.chat_template"]
         self._vocabulary = Vocabulary(metadata)
@@ -105,7 +108,7 @@ class ScriptedEngine:
         if self.dead:
             raise EngineError("error trying to connect: Connection refused (os error 111)")
         self.told.append(_prefill(job))
-        script = dict(_DIRECTIVE.findall(job.inputs))
+        script = self.script(job.inputs) or dict(_DIRECTIVE.findall(job.inputs))
         pieces = [*self._tokenizer.encode(_answer(job, script)), self._end]
         think, pause = _seconds(script, "think"), _seconds(script, "sleep")
         if job.alternatives > len(self._vocabulary) - _FIRST_OTHER:

@@ -1,7 +1,7 @@
 """The model server's part: adapters made ready, schemas judged, jobs run and counted."""
 
 import time
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import replace
 
@@ -27,10 +27,18 @@ class Shard:
         kind: What the model is for; what it is not for fails. None for all.
         faithful: Whether one request's failure fails all that are being served.
         lenient: Whether schemas that would take a LoRAX server long are let through.
+        on_job: What is shown each generation before it is computed.
     """
 
     def __init__(
-        self, engine: Engine, metrics: Metrics, *, kind: Kind | None, faithful: bool, lenient: bool
+        self,
+        engine: Engine,
+        metrics: Metrics,
+        *,
+        kind: Kind | None,
+        faithful: bool,
+        lenient: bool,
+        on_job: Callable[[Job], object],
     ) -> None:
         self.engine = engine
         self.adapters = AdapterLoader(engine)
@@ -38,6 +46,7 @@ class Shard:
         self._kind = kind
         self._neighbours = Neighbours() if faithful else None
         self._lenient = lenient
+        self._on_job = on_job
 
     async def run(self, request: ValidRequest) -> AsyncGenerator[Step, None]:
         """Run a job, token by token.
@@ -46,6 +55,7 @@ class Shard:
             RouterError: The engine failed.
         """
         job = request.job
+        self._on_job(job)
         with engine_errors():
             self._check("generate")
             await self.adapters.ready(job.adapter)

@@ -124,7 +124,7 @@ def test_other_merges_are_refused_in_words(client: Client, strategy: str) -> Non
 def test_a_folder_without_adapters(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="no such folder"):
         adapters.found_in(tmp_path / "none")
-    with pytest.raises(StartError, match="no .gguf file in it"):
+    with pytest.raises(StartError, match=r"no \.gguf file in it"):
         adapters.found_in(tmp_path)
 
 

@@ -7,7 +7,6 @@ the recorded model server was told.
 
 import json
 import re
-import socket
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -17,14 +16,10 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
-from lorax_devserver.app import Router
-from lorax_devserver.connection import Protocol
-from lorax_devserver.faulty_wire import HEADER, FaultyWire
-from lorax_devserver.model import PACKAGED_MODEL_ID, packaged_model
+from lorax_devserver.faulty_wire import HEADER
 from lorax_devserver.scripted import ScriptedEngine
-from lorax_devserver.settings import Limits
+from lorax_devserver.testing import scripted_server
 from tests.recordings import FOLDER, asked, cases
 
 # What is not yet, or cannot be, as recorded; a case that is must not stand here.
@@ -68,22 +63,10 @@ MEASURED = {
 
 @contextmanager
 def serving(*, faithful: bool = False) -> Iterator[tuple[str, ScriptedEngine]]:
-    """A scripted server on a free port, and its engine."""
-    model = packaged_model()
-    assert model is not None
-    engine = ScriptedEngine(model, PACKAGED_MODEL_ID)
-    limits = Limits(max_concurrent_requests=4, max_stop_sequences=4)
-    app = FaultyWire(Router(engine, limits, faithful=faithful).app())
-    config = uvicorn.Config(app, http=Protocol, log_level="warning", lifespan="off", ws="none")
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}", engine
-        finally:
-            server.should_exit = True
-            thread.join()
+    """A scripted server with the limits of the recorded one, and its engine."""
+    limits = {"max_concurrent_requests": 4, "max_stop_sequences": 4}
+    with scripted_server(faithful=faithful, **limits) as server:
+        yield server.url, server.engine
 
 
 @pytest.fixture(scope="module", params=SERVERS)
