@@ -25,11 +25,11 @@ def anyio_backend() -> str:
 
 
 @contextmanager
-def running_devserver(*options: str) -> Iterator[str]:
+def running_devserver(*options: str, command: str = "serve") -> Iterator[str]:
     """A devserver of its own process; gives its address. It has nothing to complain of."""
-    command = [sys.executable, "-m", "lorax_devserver", "serve", "--port", "0", *options]
+    words = [sys.executable, "-m", "lorax_devserver", command, "--port", "0", *options]
     with TemporaryFile("w+") as complaints:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=complaints, text=True)
         try:
             assert process.stdout is not None
             ready = process.stdout.readline()

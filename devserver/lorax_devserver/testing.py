@@ -4,24 +4,18 @@ The pytest fixtures `lorax_server` and `lorax_model_server` are made of these.
 """
 
 import json
-import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
-from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-import uvicorn
-from anyio.from_thread import BlockingPortal, start_blocking_portal
-from starlette.types import ASGIApp
-
 from lorax_devserver.adapters import AdapterFile
 from lorax_devserver.app import Router
-from lorax_devserver.connection import Protocol
 from lorax_devserver.engine import Engine, Job
 from lorax_devserver.faulty_wire import Fault, FaultyWire, parse
+from lorax_devserver.in_thread import served
 from lorax_devserver.llama import LlamaEngine
 from lorax_devserver.scripted import ScriptedEngine
 from lorax_devserver.settings import Limits
@@ -229,7 +223,7 @@ def scripted_server(model: Path | None = None, **options: Any) -> Iterator[Scrip
     """
     engine = scripted_engine(model, None)
     witness = Witness(Router(engine).app())
-    with start_blocking_portal() as portal, _listening(portal, witness) as (url, drop):
+    with served(witness) as (url, drop):
         server = ScriptedServer(url, engine, witness, drop)
         server.reset(**options)
         yield server
@@ -252,39 +246,7 @@ def model_server(
     files = [AdapterFile(name, Path(file)) for name, file in (adapters or {}).items()]
     engine = model_engine(model, None, files, Limits(), None)
     witness = Witness(Router(engine).app())
-    with start_blocking_portal() as portal:
-        try:
-            with _listening(portal, witness) as (url, drop):
-                server = ModelServer(url, engine, witness, drop)
-                server.reset(**options)
-                yield server
-        finally:
-            portal.call(engine.close)
-
-
-@contextmanager
-def _listening(portal: BlockingPortal, app: ASGIApp) -> Iterator[tuple[str, Callable[[], object]]]:
-    """Serve on a free port for a while; gives its address, and what drops all connections."""
-    config = uvicorn.Config(
-        app,
-        http=Protocol,
-        lifespan="off",
-        ws="none",
-        log_config=None,  # logging is the tested program's
-        access_log=False,
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-
-    async def drop() -> None:
-        for connection in list(server.server_state.connections):
-            connection.transport.abort()
-
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        served = portal.start_task_soon(server.serve, [taken])
-        try:
-            yield f"http://127.0.0.1:{taken.getsockname()[1]}", partial(portal.call, drop)
-        finally:
-            server.should_exit = True
-            portal.call(drop)
-            served.result()
+    with served(witness, engine.close) as (url, drop):
+        server = ModelServer(url, engine, witness, drop)
+        server.reset(**options)
+        yield server

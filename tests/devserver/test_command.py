@@ -15,10 +15,10 @@ from lorax_devserver.model import packaged_model
 from tests.conftest import running_devserver
 
 
-def refused(*options: str) -> str:
-    """What the command says when it does not start."""
-    command = [sys.executable, "-m", "lorax_devserver", "serve", *options]
-    process = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+def refused(*options: str, command: str = "serve") -> str:
+    """What a command says when it does not start."""
+    words = [sys.executable, "-m", "lorax_devserver", command, *options]
+    process = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
     assert process.returncode == 2
     assert process.stdout == ""
     (line,) = process.stderr.splitlines()
