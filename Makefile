@@ -9,7 +9,7 @@ ADAPTERS ?= sql tools extract
 export UV_CACHE_DIR := $(CURDIR)/.venv/cache
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo test test-oldest soak soak-devserver fuzz bench bench-devserver grammar check format train lock picture clean
+.PHONY: demo test test-oldest test-wheels soak soak-devserver fuzz bench bench-devserver grammar check format train lock picture clean
 
 demo: $(READY)  ## A local server with a real model, and a chain, a RAG query and SQL through it
 	@$(BIN)/python -m examples.demo
@@ -21,6 +21,9 @@ test-oldest: $(READY)  ## All tests with the oldest versions that the packages a
 	$(PYTHON) -m venv .venv/oldest
 	$(BIN)/uv pip install --quiet --python .venv/oldest/bin/python --resolution lowest-direct --group dev
 	.venv/oldest/bin/python -m pytest
+
+test-wheels: $(READY)  ## The built packages, each in an empty environment
+	$(BIN)/python -m pytest tests/wheels.py
 
 soak-devserver: $(READY)  ## Five minutes of 64 streams at once on the real model
 	$(BIN)/python -m soak.devserver
