@@ -81,8 +81,8 @@ class ResponseFormat(BaseModel):
     schema_spec: dict[str, Any] | PydanticClass | None = Field(default=None, alias="schema")
 
 
-class GenerationSettings(BaseModel):
-    """What can be set once for many calls, and again at each."""
+class AdapterSettings(BaseModel):
+    """Which adapter is used."""
 
     adapter_id: Text | None = Field(
         None, description='The LoRA adapter to apply; None or "" is the base model.'
@@ -93,6 +93,33 @@ class GenerationSettings(BaseModel):
     merged_adapters: MergedAdapters | None = Field(
         None, description="Several adapters merged into one, in place of adapter_id."
     )
+
+    @field_validator("adapter_source", mode="before")
+    @classmethod
+    def _any_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("adapter_id")
+    @classmethod
+    def _empty_is_the_base_model(cls, value: str | None) -> str | None:
+        return value or None
+
+    @model_validator(mode="after")
+    def _one_way_to_name_adapters(self) -> "AdapterSettings":
+        if self.adapter_id is not None and self.merged_adapters is not None:
+            raise ValueError("adapter_id and merged_adapters exclude each other: give one of them")
+        return self
+
+    @property
+    def adapter_name(self) -> str | None:
+        """The adapter as the server's header names it: a merge's ids side by side."""
+        merged = self.merged_adapters
+        return ",".join(merged.ids) if merged else self.adapter_id
+
+
+class GenerationSettings(AdapterSettings):
+    """What can be set once for many calls, and again at each."""
+
     do_sample: Flag = Field(
         False, description="Draw each token at random instead of taking the likeliest."
     )
@@ -159,28 +186,6 @@ class GenerationSettings(BaseModel):
         description="Refuse a response_format that a server would compile for longer while "
         "everyone waits, by estimate; None sends any.",
     )
-
-    @field_validator("adapter_source", mode="before")
-    @classmethod
-    def _any_case(cls, value: object) -> object:
-        return value.lower() if isinstance(value, str) else value
-
-    @field_validator("adapter_id")
-    @classmethod
-    def _empty_is_the_base_model(cls, value: str | None) -> str | None:
-        return value or None
-
-    @model_validator(mode="after")
-    def _one_way_to_name_adapters(self) -> "GenerationSettings":
-        if self.adapter_id is not None and self.merged_adapters is not None:
-            raise ValueError("adapter_id and merged_adapters exclude each other: give one of them")
-        return self
-
-    @property
-    def adapter_name(self) -> str | None:
-        """The adapter as the server's header names it: a merge's ids side by side."""
-        merged = self.merged_adapters
-        return ",".join(merged.ids) if merged else self.adapter_id
 
     @property
     def samples(self) -> bool:
@@ -274,6 +279,7 @@ def combined(settings: Mapping[str, Any], call: Mapping[str, Any]) -> dict[str, 
 
 
 __all__ = [
+    "AdapterSettings",
     "AdapterSource",
     "BatchRequest",
     "GenerationSettings",

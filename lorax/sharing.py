@@ -10,10 +10,7 @@ AnyClient = TypeVar("AnyClient", Client, AsyncClient)
 
 
 def shared(
-    kind: type[AnyClient],
-    base_url: str,
-    headers: Mapping[str, str] | None = None,
-    timeout: float = 60,
+    kind: type[AnyClient], base_url: str, headers: Mapping[str, str] | None = None, **settings: Any
 ) -> AnyClient:
     """The one client of a kind and configuration; it is made at first use.
 
@@ -24,14 +21,22 @@ def shared(
         kind: `Client` or `AsyncClient`.
         base_url: The server's address.
         headers: Headers for every request.
-        timeout: Seconds that any single wait may take.
+        settings: The client's other settings.
     """
     made: AnyClient = _made(
-        cast("Any", kind), base_url, tuple(sorted((headers or {}).items())), timeout
+        cast("Any", kind),
+        base_url,
+        tuple(sorted((headers or {}).items())),
+        tuple(sorted(settings.items())),
     )
     return made
 
 
 @lru_cache(maxsize=128)
-def _made(kind: Any, base_url: str, headers: tuple[tuple[str, str], ...], timeout: float) -> Any:
-    return kind(base_url, headers=dict(headers), timeout=timeout)
+def _made(
+    kind: Any,
+    base_url: str,
+    headers: tuple[tuple[str, str], ...],
+    settings: tuple[tuple[str, Any], ...],
+) -> Any:
+    return kind(base_url, headers=dict(headers), **dict(settings))

@@ -10,7 +10,6 @@ from pydantic import BaseModel
 
 from langchain_lorax import LoRAX as LangChainLoRAX
 from lorax import AsyncClient, Client
-from lorax.sharing import shared
 from lorax.types import ChatChunk, ChatResponse
 
 PLENTY = 60
@@ -119,11 +118,11 @@ class OfTools(OfClient):
 
 
 class OfWrapper(OfClient):
-    """Calls a wrapper, which has its clients from `lorax.sharing`."""
+    """Calls a wrapper, which shares its clients with all that are configured alike."""
 
-    def __init__(self, url: str, headers: dict[str, str], timeout: float) -> None:
-        self.client = shared(Client, url, headers, timeout)
-        self.async_client = shared(AsyncClient, url, headers, timeout)
+    def __init__(self, llm: LangChainLoRAX | LlamaIndexLoRAX) -> None:
+        self.client = llm.client
+        self.async_client = llm.async_client
 
     async def aclose(self) -> None:
         """Nothing: whoever has a wrapper alone leaves its connections to the end of the loop."""
@@ -133,8 +132,8 @@ class OfLangChain(OfWrapper):
     """Calls LangChain's LLM."""
 
     def __init__(self, url: str, headers: dict[str, str], timeout: float) -> None:
-        super().__init__(url, headers, timeout)
         self.llm = LangChainLoRAX(base_url=url, headers=headers, timeout=timeout)
+        super().__init__(self.llm)
 
     def whole(self) -> str:
         return self.llm.invoke(PROMPT)
@@ -153,8 +152,8 @@ class OfLlamaIndex(OfWrapper):
     """Calls LlamaIndex's LLM for a completion."""
 
     def __init__(self, url: str, headers: dict[str, str], timeout: float) -> None:
-        super().__init__(url, headers, timeout)
         self.llm = LlamaIndexLoRAX(base_url=url, headers=headers, timeout=timeout)
+        super().__init__(self.llm)
 
     def whole(self) -> str:
         return self.llm.complete(PROMPT).text

@@ -13,16 +13,15 @@ from langchain_core.callbacks import (
 from langchain_core.language_models.llms import LLM
 from langchain_core.outputs import Generation, GenerationChunk, LLMResult
 from langchain_core.runnables.config import ContextThreadPoolExecutor
-from pydantic import ConfigDict, Field, PrivateAttr, SecretStr
+from pydantic import ConfigDict, Field, PrivateAttr
 
-from lorax import AsyncClient, Client
 from lorax.grammar import response_format
-from lorax.parameters import GenerationSettings, combined
-from lorax.sharing import shared
+from lorax.parameters import combined
 from lorax.types import Response, StreamResponse
+from lorax.wrapping import ModelSettings
 
 
-class LoRAX(GenerationSettings, LLM):
+class LoRAX(ModelSettings, LLM):  # type: ignore[misc]  # mypy's plugin, of two models' model_construct
     """A LoRAX server's completions.
 
     Every setting can be given here, at each call, or by `bind`; a call's keyword wins.
@@ -53,14 +52,6 @@ class LoRAX(GenerationSettings, LLM):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True, hide_input_in_errors=True)
 
-    base_url: str = Field(description="The server's address, such as http://127.0.0.1:8080.")
-    headers: dict[str, str] | None = Field(
-        None, repr=False, exclude=True, description="Headers for every request."
-    )
-    timeout: float = Field(60, gt=0, description="Seconds that any single wait may take.")
-    api_token: SecretStr | None = Field(
-        None, description="Token with which the server fetches a private adapter."
-    )
     stop_sequences: list[str] = Field(
         default_factory=list, alias="stop", description="Texts that end an answer; cut from it."
     )
@@ -81,7 +72,7 @@ class LoRAX(GenerationSettings, LLM):
         settings = {**self.keywords(), "stop_sequences": self.stop_sequences}
         given = combined(settings, self._call_keywords)
         given["response_format"] = response_format(given.get("response_format"))
-        return {"base_url": self.base_url, **given, "api_token": None}
+        return {"base_url": self.address, **given, "api_token": None}
 
     def _for_call(self, call: dict[str, Any]) -> "LoRAX":
         """A copy that knows a call's keywords: LangChain keys its cache by the model alone."""
@@ -114,7 +105,7 @@ class LoRAX(GenerationSettings, LLM):
     @property
     def lc_secrets(self) -> dict[str, str]:
         """Where the secrets of a serialised model come from."""
-        return {"api_token": "LORAX_API_TOKEN"}
+        return {"api_key": "LORAX_API_KEY", "api_token": "LORAX_API_TOKEN"}
 
     def _call(
         self,
@@ -123,7 +114,7 @@ class LoRAX(GenerationSettings, LLM):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> str:
-        return self._client().generate(prompt, **self._arguments(stop, kwargs)).text
+        return self.client.generate(prompt, **self._arguments(stop, kwargs)).text
 
     async def _acall(
         self,
@@ -132,7 +123,7 @@ class LoRAX(GenerationSettings, LLM):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> str:
-        answer = await self._async_client().generate(prompt, **self._arguments(stop, kwargs))
+        answer = await self.async_client.generate(prompt, **self._arguments(stop, kwargs))
         return answer.text
 
     def _generate(
@@ -142,7 +133,7 @@ class LoRAX(GenerationSettings, LLM):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> LLMResult:
-        generate = partial(self._client().generate, **self._arguments(stop, kwargs))
+        generate = partial(self.client.generate, **self._arguments(stop, kwargs))
         with ContextThreadPoolExecutor() as pool:
             return _result(list(pool.map(generate, prompts)))
 
@@ -154,8 +145,8 @@ class LoRAX(GenerationSettings, LLM):
         **kwargs: Any,
     ) -> LLMResult:
         arguments = self._arguments(stop, kwargs)
-        client = self._async_client()
-        tasks = [asyncio.ensure_future(client.generate(p, **arguments)) for p in prompts]
+        generate = self.async_client.generate
+        tasks = [asyncio.ensure_future(generate(p, **arguments)) for p in prompts]
         try:
             return _result(await asyncio.gather(*tasks))
         finally:  # one failed, or this was cancelled: the others must not go on
@@ -171,7 +162,7 @@ class LoRAX(GenerationSettings, LLM):
         **kwargs: Any,
     ) -> Iterator[GenerationChunk]:
         arguments = self._arguments(stop, kwargs)
-        with self._client().generate_stream(prompt, **arguments) as stream:
+        with self.client.generate_stream(prompt, **arguments) as stream:
             for token in stream:
                 if chunk := _chunk(token):
                     if run_manager:
@@ -188,7 +179,7 @@ class LoRAX(GenerationSettings, LLM):
         **kwargs: Any,
     ) -> AsyncIterator[GenerationChunk]:
         arguments = self._arguments(stop, kwargs)
-        async with self._async_client().generate_stream(prompt, **arguments) as stream:
+        async with self.async_client.generate_stream(prompt, **arguments) as stream:
             async for token in stream:
                 if chunk := _chunk(token):
                     if run_manager:
@@ -197,18 +188,9 @@ class LoRAX(GenerationSettings, LLM):
                 if token.is_stopped and not token.is_last:
                     return
 
-    def _client(self) -> Client:
-        return shared(Client, self.base_url, self.headers, self.timeout)
-
-    def _async_client(self) -> AsyncClient:
-        return shared(AsyncClient, self.base_url, self.headers, self.timeout)
-
     def _arguments(self, stop: list[str] | None, call: dict[str, Any]) -> dict[str, Any]:
-        """What the client is called with: the settings, and over them the call's keywords."""
-        settings = {**self.keywords(), "stop_sequences": self.stop_sequences}
-        if self.api_token is not None:
-            settings["api_token"] = self.api_token.get_secret_value()
-        arguments = combined(settings, call)
+        """What the client is called with; a stop given beside the prompt wins."""
+        arguments = self.arguments(call)
         return {**arguments, "stop_sequences": stop} if stop is not None else arguments
 
 

@@ -17,16 +17,14 @@ from llama_index.core.base.llms.types import (
 )
 from llama_index.core.llms.custom import CustomLLM
 from llama_index.llms.lorax.callbacks import chat_callback, completion_callback
-from pydantic import ConfigDict, Field, SecretStr
+from pydantic import ConfigDict, Field
 
-from lorax import AsyncClient, Client
 from lorax import types as answers
 from lorax.errors import ValidationError
-from lorax.parameters import GenerationSettings, combined
-from lorax.sharing import shared
+from lorax.wrapping import ModelSettings
 
 
-class LoRAX(GenerationSettings, CustomLLM):
+class LoRAX(ModelSettings, CustomLLM):
     """A LoRAX server as LlamaIndex's LLM.
 
     Every setting can be given here or at each call, where a call's keyword wins.
@@ -43,20 +41,6 @@ class LoRAX(GenerationSettings, CustomLLM):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    base_url: str = Field(description="The server's address, such as http://127.0.0.1:8080.")
-    headers: dict[str, str] | None = Field(
-        None, repr=False, exclude=True, description="Headers for every request."
-    )
-    timeout: float = Field(60, gt=0, description="Seconds that any single wait may take.")
-    api_token: SecretStr | None = Field(
-        None,
-        repr=False,
-        exclude=True,
-        description="Token with which the server fetches a private adapter.",
-    )
-    stop_sequences: list[str] = Field(
-        default_factory=list, description="Texts that end an answer; cut from it."
-    )
     max_new_tokens: int | None = Field(
         256, ge=1, description="Tokens to generate at most; the client's own default is 20."
     )
@@ -85,7 +69,7 @@ class LoRAX(GenerationSettings, CustomLLM):
     @completion_callback
     def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
         """Complete a prompt."""
-        answer = self._client().generate(self._prompt(prompt, formatted), **self._with(kwargs))
+        answer = self.client.generate(self._prompt(prompt, formatted), **self.arguments(kwargs))
         return _completed(answer)
 
     @completion_callback
@@ -94,8 +78,8 @@ class LoRAX(GenerationSettings, CustomLLM):
     ) -> CompletionResponse:
         """Complete a prompt."""
         return _completed(
-            await self._async_client().generate(
-                self._prompt(prompt, formatted), **self._with(kwargs)
+            await self.async_client.generate(
+                self._prompt(prompt, formatted), **self.arguments(kwargs)
             )
         )
 
@@ -104,8 +88,8 @@ class LoRAX(GenerationSettings, CustomLLM):
         self, prompt: str, formatted: bool = False, **kwargs: Any
     ) -> CompletionResponseGen:
         """Complete a prompt, token by token."""
-        arguments = self._with(kwargs)
-        stream = self._client().generate_stream(self._prompt(prompt, formatted), **arguments)
+        arguments = self.arguments(kwargs)
+        stream = self.client.generate_stream(self._prompt(prompt, formatted), **arguments)
 
         def pieces() -> CompletionResponseGen:
             text = ""
@@ -124,8 +108,8 @@ class LoRAX(GenerationSettings, CustomLLM):
         self, prompt: str, formatted: bool = False, **kwargs: Any
     ) -> CompletionResponseAsyncGen:
         """Complete a prompt, token by token."""
-        arguments = self._with(kwargs)
-        stream = self._async_client().generate_stream(self._prompt(prompt, formatted), **arguments)
+        arguments = self.arguments(kwargs)
+        stream = self.async_client.generate_stream(self._prompt(prompt, formatted), **arguments)
 
         async def pieces() -> CompletionResponseAsyncGen:
             text = ""
@@ -142,17 +126,17 @@ class LoRAX(GenerationSettings, CustomLLM):
     @chat_callback
     def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         """Answer a conversation."""
-        return _chatted(self._client().chat(_turns(messages), **self._with(kwargs)))
+        return _chatted(self.client.chat(_turns(messages), **self.arguments(kwargs)))
 
     @chat_callback
     async def achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         """Answer a conversation."""
-        return _chatted(await self._async_client().chat(_turns(messages), **self._with(kwargs)))
+        return _chatted(await self.async_client.chat(_turns(messages), **self.arguments(kwargs)))
 
     @chat_callback
     def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
         """Answer a conversation, piece by piece."""
-        stream = self._client().chat_stream(_turns(messages), **self._with(kwargs))
+        stream = self.client.chat_stream(_turns(messages), **self.arguments(kwargs))
 
         def pieces() -> ChatResponseGen:
             text = ""
@@ -170,7 +154,7 @@ class LoRAX(GenerationSettings, CustomLLM):
         self, messages: Sequence[ChatMessage], **kwargs: Any
     ) -> ChatResponseAsyncGen:
         """Answer a conversation, piece by piece."""
-        stream = self._async_client().chat_stream(_turns(messages), **self._with(kwargs))
+        stream = self.async_client.chat_stream(_turns(messages), **self.arguments(kwargs))
 
         async def pieces() -> ChatResponseAsyncGen:
             text = ""
@@ -183,23 +167,10 @@ class LoRAX(GenerationSettings, CustomLLM):
 
         return pieces()
 
-    def _client(self) -> Client:
-        return shared(Client, self.base_url, self.headers, self.timeout)
-
-    def _async_client(self) -> AsyncClient:
-        return shared(AsyncClient, self.base_url, self.headers, self.timeout)
-
     def _prompt(self, prompt: str, formatted: bool) -> str:
         if formatted or self.completion_to_prompt is None:
             return prompt
         return self.completion_to_prompt(prompt)
-
-    def _with(self, call: dict[str, Any]) -> dict[str, Any]:
-        """What the client is called with: the settings, and over them the call's keywords."""
-        settings = {**self.keywords(), "stop_sequences": self.stop_sequences}
-        if self.api_token is not None:
-            settings["api_token"] = self.api_token.get_secret_value()
-        return combined(settings, call)
 
 
 def _turns(messages: Sequence[ChatMessage]) -> list[dict[str, str]]:

@@ -1,0 +1,178 @@
+"""How a framework's class is told which server to ask, and how: its fields, and its clients.
+
+LangChain's and LlamaIndex's classes inherit these fields. They hold no client, so they can be
+copied and pickled; what may be secret is not shown, dumped or pickled.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import BaseModel, Field, PrivateAttr, SecretStr, field_serializer, field_validator
+
+from lorax.client import AsyncClient, Client
+from lorax.errors import ValidationError
+from lorax.net.connections import checked_url
+from lorax.net.timeouts import Timeout, checked_seconds
+from lorax.parameters import GenerationSettings, Text, combined
+from lorax.sharing import shared
+
+Self = TypeVar("Self", bound="ServerSettings")
+_VARIABLES = {
+    "base_url": "LORAX_URL",
+    "api_key": "LORAX_API_KEY",
+    "api_token": "LORAX_API_TOKEN",
+}
+_LEFT_OUT = ("headers", "api_key", "api_token", "http_client", "http_async_client")
+_USER = "base_url's user"
+
+
+def _secret(name: str) -> Callable[[], SecretStr | None]:
+    """What the environment has for a field."""
+
+    def found() -> SecretStr | None:
+        value = os.environ.get(_VARIABLES[name])
+        return SecretStr(value) if value else None
+
+    return found
+
+
+class ServerSettings(BaseModel):
+    """Which server is asked, and how."""
+
+    base_url: str = Field(
+        default_factory=lambda: os.environ.get(_VARIABLES["base_url"], ""),
+        validate_default=True,
+        description="The server's address, such as http://127.0.0.1:8080; by default that in "
+        "LORAX_URL.",
+    )
+    headers: dict[str, str] | None = Field(
+        None, repr=False, exclude=True, description="Headers for every request."
+    )
+    timeout: float | Timeout | None = Field(
+        60,
+        description="Seconds that any single wait may take: until a whole answer or the first "
+        "token, and until each next one. `lorax.Timeout` sets them one by one; None waits for "
+        "ever.",
+    )
+    max_retries: int = Field(
+        2,
+        ge=0,
+        description="How often a request is sent again when the connection fails or the server is "
+        "busy; never after the first token.",
+    )
+    api_key: SecretStr | None = Field(
+        default_factory=_secret("api_key"),
+        exclude=True,
+        description="A gateway's key, sent as a bearer; by default that in LORAX_API_KEY. It is "
+        "not an adapter's token.",
+    )
+    api_token: SecretStr | None = Field(
+        default_factory=_secret("api_token"),
+        exclude=True,
+        description="Token with which the server fetches a private adapter; by default that in "
+        "LORAX_API_TOKEN.",
+    )
+    http_client: Any = Field(
+        None,
+        repr=False,
+        exclude=True,
+        description="An httpx client of yours for synchronous calls, with your proxies, "
+        "certificates and hooks; it is never closed.",
+    )
+    http_async_client: Any = Field(
+        None, repr=False, exclude=True, description="The same for asynchronous calls."
+    )
+
+    # The names of what a pickle left out.
+    _left_out: list[str] = PrivateAttr(default_factory=list[str])
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        if not value:
+            raise ValueError("base_url is missing: give the server's address, or set LORAX_URL")
+        return checked_url(value)
+
+    @field_validator("timeout")
+    @classmethod
+    def _is_above_0(cls, value: float | Timeout | None) -> float | Timeout | None:
+        return value if isinstance(value, Timeout) else checked_seconds("timeout", value)
+
+    @field_serializer("base_url")
+    def _without_user(self, _value: str) -> str:
+        return self.address
+
+    @property
+    def address(self) -> str:
+        """The server's address, without the name and password that may stand in it."""
+        return str(httpx.URL(self.base_url).copy_with(userinfo=b""))
+
+    @property
+    def client(self) -> Client:
+        """The client for synchronous calls, shared by all that are configured alike."""
+        return shared(Client, **self._client_settings(), http_client=self.http_client)
+
+    @property
+    def async_client(self) -> AsyncClient:
+        """The client for asynchronous calls, shared likewise."""
+        return shared(AsyncClient, **self._client_settings(), http_client=self.http_async_client)
+
+    def _client_settings(self) -> dict[str, Any]:
+        if missing := [name for name in self._left_out if name not in self._secret_there()]:
+            raise ValidationError(
+                f"This {type(self).__name__} was unpickled, and what may be secret is never "
+                f"pickled: set its {' and '.join(missing)} again, or make it where it is used."
+            )
+        return {
+            "base_url": self.base_url,
+            "headers": self.headers,
+            "timeout": self.timeout,
+            "max_retries": self.max_retries,
+            "api_key": self.api_key and self.api_key.get_secret_value(),
+        }
+
+    def _secret_there(self) -> list[str]:
+        """What there is that may be secret."""
+        there = [name for name in _LEFT_OUT if getattr(self, name) is not None]
+        return [*there, _USER] if httpx.URL(self.base_url).userinfo else there
+
+    def __repr_args__(self) -> Any:
+        for name, value in super().__repr_args__():
+            yield name, self.address if name == "base_url" else value
+
+    def __deepcopy__(self: Self, memo: dict[int, Any] | None = None) -> Self:
+        """A copy that uses the same clients of yours."""
+        lent = (self.http_client, self.http_async_client)
+        return super().__deepcopy__({**{id(one): one for one in lent}, **(memo or {})})
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """What is pickled: of what may be secret, the names alone."""
+        kept = self.model_copy(update={**dict.fromkeys(_LEFT_OUT), "base_url": self.address})
+        state = super(ServerSettings, kept).__getstate__()
+        left_out = dict.fromkeys([*self._left_out, *self._secret_there()])
+        return {**state, "left_out": [*left_out]}
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        """Take what was pickled; what was left out may be in the environment."""
+        left_out = state.pop("left_out")
+        super().__setstate__(state)
+        for name in {"api_key", "api_token"} & {*left_out}:
+            setattr(self, name, _secret(name)())
+        self._left_out = left_out
+
+
+class ModelSettings(ServerSettings, GenerationSettings):
+    """Which server is asked, how, and what of it."""
+
+    stop_sequences: list[Text] = Field(
+        default_factory=list[str], description="Texts that end an answer; cut from it."
+    )
+
+    def arguments(self, call: dict[str, Any]) -> dict[str, Any]:
+        """What the client is called with: the settings, and over them a call's keywords."""
+        settings = {**self.keywords(), "stop_sequences": self.stop_sequences}
+        if self.api_token is not None:
+            settings["api_token"] = self.api_token.get_secret_value()
+        return combined(settings, call)
