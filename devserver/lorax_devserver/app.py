@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from lorax_devserver import bodies, chat, classification, completions, native, openapi, tools
-from lorax_devserver.engine import Engine, Job, fitting
+from lorax_devserver.engine import Embedder, Engine, Job, fitting
 from lorax_devserver.event_stream import EventStream, cancel_when_left
 from lorax_devserver.generation import Answer
 from lorax_devserver.metrics import Metrics
@@ -53,6 +53,7 @@ class Router:
     Attributes:
         engine: What computes.
         limits: The router's start options.
+        embedder: What makes texts vectors; None for the engine.
         kind: What the model is for; None for everything that the engine can do.
         faithful: Whether one request can harm others, as on a LoRAX server: its failure fails all
             that are being served, and an unknown merge strategy ends the process.
@@ -63,6 +64,7 @@ class Router:
 
     engine: Engine
     limits: Limits = field(default_factory=Limits)
+    embedder: Embedder | None = None
     kind: Kind | None = None
     faithful: bool = False
     lenient: bool = False
@@ -73,6 +75,7 @@ class Router:
         self._metrics = Metrics(self.limits)
         self._shard = Shard(
             self.engine,
+            self.embedder or self.engine,
             self._metrics,
             kind=self.kind,
             faithful=self.faithful,

@@ -161,7 +161,28 @@ class Entity:
     end: int
 
 
-class Engine(Protocol):
+class Embedder(Protocol):
+    """What makes texts vectors: an engine, or a model made for that."""
+
+    @property
+    def embeds_by(self) -> str:
+        """What the vectors come from, in words."""
+        ...
+
+    async def embed(self, texts: Sequence[str], adapter: Adapter | None) -> list[list[float]]:
+        """The texts' vectors.
+
+        Raises:
+            EngineError: The adapter cannot be used, or a text not be read.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Stop."""
+        ...
+
+
+class Engine(Embedder, Protocol):
     """A model behind the protocol."""
 
     @property
@@ -214,10 +235,6 @@ class Engine(Protocol):
         """How likely each token of a prompt was; the first has none."""
         ...
 
-    async def embed(self, text: str, adapter: Adapter | None) -> list[float]:
-        """A text's vector."""
-        ...
-
     async def classify(self, text: str) -> list[Entity]:
         """The class of each token of a text."""
         ...
@@ -225,10 +242,6 @@ class Engine(Protocol):
     @property
     def served_adapters(self) -> str:
         """Which adapters requests can name, in words."""
-        ...
-
-    async def close(self) -> None:
-        """Stop."""
         ...
 
     async def healthy(self) -> bool:

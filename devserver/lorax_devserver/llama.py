@@ -1,14 +1,11 @@
 """The engine that runs a real model: llama.cpp, in this process, spoken to over loopback."""
 
 import json
-import os
-import secrets
 from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any
 
 import anyio
-import httpx
 import xllamacpp
 
 from lorax_devserver import adapters, gbnf, schemas
@@ -22,7 +19,7 @@ from lorax_devserver.engine import (
     StartError,
     Token,
 )
-from lorax_devserver.gguf import GgufError, read_head
+from lorax_devserver.llama_server import LlamaServer, model_head, refusal
 from lorax_devserver.vocabulary import Vocabulary
 
 # llama.cpp keeps back the tokens of an unfinished character, also at its limit: it is asked for
@@ -39,9 +36,7 @@ class LlamaEngine:
         adapter_files: The adapters it can apply; all are loaded at the start, none applied.
         slots: How many requests are computed at once; further ones wait.
         context: The tokens of the longest prompt and its answer together.
-        threads: The processor threads to compute on; by default half of the processors. With
-            all of them, any other busy process makes llama.cpp's threads wait for each other:
-            3 s a token instead of 12 ms was measured on two cores.
+        threads: The processor threads to compute on; by default half of the processors.
 
     Raises:
         StartError: A file is missing, damaged or made for another model.
@@ -58,15 +53,11 @@ class LlamaEngine:
     ) -> None:
         self.model_id = model_id
         self._context = context
+        head = model_head("model", model)
         try:
-            head = read_head(model)
             for file in adapter_files:
                 adapters.check(file, head)
-        except FileNotFoundError:
-            raise StartError(f"model {model}: there is no such file") from None
-        except OSError as error:
-            raise StartError(f"model {model}: {error.strerror}") from error
-        except (GgufError, adapters.AdapterError) as error:
+        except adapters.AdapterError as error:
             raise StartError(str(error)) from error
         self.chat_template: str = head.metadata.get("tokenizer.chat_template", "")
         try:
@@ -79,21 +70,7 @@ class LlamaEngine:
         self.eos_token_id = self._vocabulary.eos_token_id
         self._shelf = adapters.Shelf(adapter_files)
         self._free = anyio.Semaphore(slots)
-        key = secrets.token_urlsafe(32)
-        params = _params(model, adapter_files, slots, context)
-        params.api_keys = [key]
-        params.cpuparams.n_threads = threads or max((os.cpu_count() or 2) // 2, 1)
-        params.cpuparams_batch.n_threads = params.cpuparams.n_threads
-        try:
-            self._server = xllamacpp.Server(params)
-        except RuntimeError as error:
-            raise StartError(f"llama.cpp cannot load {model}: {error}") from error
-        self._http = httpx.AsyncClient(
-            base_url=self._server.listening_address,
-            headers={"authorization": f"Bearer {key}"},
-            timeout=None,
-            trust_env=False,
-        )
+        self._server = LlamaServer(_params(model, adapter_files, slots, context), threads)
 
     merge_strategies = ("linear",)
 
@@ -104,17 +81,16 @@ class LlamaEngine:
 
     async def close(self) -> None:
         """Stop the model."""
-        await self._http.aclose()
-        del self._server
+        await self._server.close()
 
     async def healthy(self) -> bool:
         """Whether llama.cpp answers."""
-        return (await self._http.get("/health")).is_success
+        return await self._server.healthy()
 
     async def tokenize(self, text: str) -> list[Piece]:
         """Cut a text into tokens; special tokens written in it count as such."""
         body = {"content": text, "add_special": False, "parse_special": True}
-        answer = await self._post("/tokenize", body)
+        answer = await self._server.post("/tokenize", body)
         return [self._vocabulary[number] for number in answer["tokens"]]
 
     async def download(self, adapter: Adapter | None) -> None:
@@ -136,13 +112,13 @@ class LlamaEngine:
         prompt = list(job.prompt)
         async with (
             self._free,
-            self._http.stream("POST", "/completion", json=body) as response,
+            self._server.stream("/completion", body) as response,
         ):
             if not response.is_success:
-                raise _error(await response.aread())
+                raise refusal(await response.aread())
             async for line in response.aiter_lines():
                 if line.startswith("error:"):
-                    raise _error(line.removeprefix("error:").encode())
+                    raise refusal(line.removeprefix("error:").encode())
                 if not line.startswith("data: "):
                     continue
                 tokens = await self._tokens(json.loads(line[6:]), prompt, job)
@@ -158,11 +134,16 @@ class LlamaEngine:
         known = [await self._logprob(prompt[:n], prompt[n], adapter) for n in later]
         return [None, *known]
 
-    async def embed(self, text: str, adapter: Adapter | None) -> list[float]:
-        """The mean of the last layer over a text's tokens, of length one."""
+    embeds_by = "the mean of its last layer"
+
+    async def embed(self, texts: Sequence[str], adapter: Adapter | None) -> list[list[float]]:
+        """The mean of the last layer over each text's tokens, of length one."""
+        return [await self._vector(text, adapter) for text in texts]
+
+    async def _vector(self, text: str, adapter: Adapter | None) -> list[float]:
         body = {"content": text, **self._lora(adapter)}
         async with self._free:
-            answer = await self._post("/embedding", body)
+            answer = await self._server.post("/embedding", body)
         vector: list[float] = answer[0]["embedding"][0]
         return vector
 
@@ -252,16 +233,10 @@ class LlamaEngine:
             "logit_bias": [[self._vocabulary.line_end if unfinished else token, 1000.0]],
             **self._lora(adapter),
         }
-        answer = await self._post("/completion", body)
+        answer = await self._server.post("/completion", body)
         (forced,) = answer["completion_probabilities"]
         likely = [forced, *forced["top_logprobs"]]
         return next(float(other["logprob"]) for other in likely if other["id"] == token)
-
-    async def _post(self, path: str, body: dict[str, Any]) -> Any:
-        response = await self._http.post(path, json=body)
-        if not response.is_success:
-            raise _error(response.content)
-        return response.json()
 
 
 def _constraint(schema: str | None) -> dict[str, Any]:
@@ -304,10 +279,7 @@ def closed(schema: Any) -> Any:
 def _params(
     model: Path, adapter_files: Sequence[adapters.AdapterFile], slots: int, context: int
 ) -> Any:
-    """The start options of llama.cpp's own server, on a free loopback port.
-
-    It answers any web page's request, so it is given a key that only this process knows.
-    """
+    """What llama.cpp is to load and keep room for."""
     params = xllamacpp.CommonParams()
     params.model.path = str(model)
     loras = [xllamacpp.CommonAdapterLoraInfo(str(file.path), 0.0) for file in adapter_files]
@@ -318,15 +290,4 @@ def _params(
     params.n_batch = params.n_ubatch = context  # an embedding wants its text in one batch
     params.embedding = True
     params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
-    params.hostnames = ["127.0.0.1"]
-    params.port = 0
-    params.ui = False
-    params.verbosity = 0
     return params
-
-
-def _error(body: bytes) -> EngineError:
-    try:
-        return EngineError(json.loads(body)["error"]["message"])
-    except (ValueError, KeyError, TypeError):
-        return EngineError(body.decode(errors="replace"))

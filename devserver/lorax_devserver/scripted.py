@@ -57,6 +57,7 @@ class ScriptedEngine:
     """
 
     merge_strategies = MERGE_STRATEGIES
+    embeds_by = "scripted"
 
     def __init__(self, vocabulary: Path, model_id: str) -> None:
         metadata = read_head(vocabulary).metadata
@@ -150,12 +151,9 @@ class ScriptedEngine:
         """The same for each token but the first."""
         return [None, *[PROMPT_LOGPROB] * (len(prompt) - 1)]
 
-    async def embed(self, text: str, adapter: Adapter | None) -> list[float]:
-        """Eight numbers made from the text's bytes."""
-        if "[[fail:" in text:
-            raise EngineError("embedding exploded")
-        total = sum(text.encode())
-        return [(total * (place + 3)) % 97 / 97 - 0.5 for place in range(8)]
+    async def embed(self, texts: Sequence[str], adapter: Adapter | None) -> list[list[float]]:
+        """Eight numbers made from each text's bytes."""
+        return [_vector(text) for text in texts]
 
     async def classify(self, text: str) -> list[Entity]:
         """A token that begins with a capital is a person, any other is nothing."""
@@ -191,6 +189,13 @@ def _answer(job: Job, script: dict[str, str]) -> str:
         except (LookupError, TypeError, AttributeError, RecursionError) as error:
             raise EngineError(f"no answer is known to this schema: {error!r}") from error
     return script.get("say", ANSWER).replace("\\n", "\n")
+
+
+def _vector(text: str) -> list[float]:
+    if "[[fail:" in text:
+        raise EngineError("embedding exploded")
+    total = sum(text.encode())
+    return [(total * (place + 3)) % 97 / 97 - 0.5 for place in range(8)]
 
 
 def _float32(value: float) -> float:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import anyio
 
 from lorax_devserver import schemas
-from lorax_devserver.engine import Adapter, Engine, EngineError, Entity, Job, Token
+from lorax_devserver.engine import Adapter, Embedder, Engine, EngineError, Entity, Job, Token
 from lorax_devserver.generation import Answer, Step, steps
 from lorax_devserver.loading import AdapterLoader
 from lorax_devserver.metrics import Metrics
@@ -23,6 +23,7 @@ class Shard:
 
     Args:
         engine: What computes.
+        embedder: What makes texts vectors: the engine, or a model beside it.
         metrics: Where it counts.
         kind: What the model is for; what it is not for fails. None for all.
         faithful: Whether one request's failure fails all that are being served.
@@ -33,6 +34,7 @@ class Shard:
     def __init__(
         self,
         engine: Engine,
+        embedder: Embedder,
         metrics: Metrics,
         *,
         kind: Kind | None,
@@ -41,6 +43,7 @@ class Shard:
         on_job: Callable[[Job], object],
     ) -> None:
         self.engine = engine
+        self._embedder = embedder
         self.adapters = AdapterLoader(engine)
         self._metrics = metrics
         self._kind = kind
@@ -137,7 +140,7 @@ class Shard:
         with engine_errors():
             self._check("embed")
             await self.adapters.ready(adapter)
-            return [await self.engine.embed(text, adapter) for text in texts]
+            return await self._embedder.embed(texts, adapter)
 
     async def classify(self, texts: Sequence[str]) -> list[list[Entity]]:
         """The classes of the texts' tokens.
