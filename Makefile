@@ -9,7 +9,7 @@ ADAPTERS ?= sql tools extract
 export UV_CACHE_DIR := $(CURDIR)/.venv/cache
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo test test-oldest test-wheels soak soak-devserver fuzz bench bench-devserver grammar check format train lock picture clean
+.PHONY: demo test test-oldest test-wheels soak soak-devserver fuzz bench bench-devserver grammar embeddings check format train lock picture clean
 
 demo: $(READY)  ## A local server with a real model, and a chain, a RAG query and SQL through it
 	@$(BIN)/python -m examples.demo
@@ -42,6 +42,12 @@ bench-devserver: $(READY)  ## What the local server's start and its HTTP side co
 
 grammar: $(READY)  ## Compile every schema of the tests as a LoRAX server does; writes the table in docs
 	$(BIN)/python -m tests.grammar.measure
+
+embeddings: $(READY)  ## The local server's vectors beside those of sentence-transformers (installs torch: 5 GB)
+	$(PYTHON) -m venv .venv/reference
+	$(BIN)/uv pip install --quiet --python .venv/reference/bin/python --constraint constraints.txt \
+		sentence-transformers==6.2.0
+	$(BIN)/python -m tests.embeddings.compare .venv/reference/bin/python
 
 check: $(READY)  ## Format, lint, types
 	$(BIN)/ruff format --check .

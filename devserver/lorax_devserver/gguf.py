@@ -1,4 +1,4 @@
-"""The head of a GGUF file: its metadata and the shapes of its tensors.
+"""GGUF files: the head read, which is the metadata and the tensors' shapes; small ones written.
 
 The format is that of the GGUF specification, version 3, in the ggml project's documentation.
 Only the head is read: the field's own package loads numpy and takes seconds on a vocabulary.
@@ -6,6 +6,7 @@ Only the head is read: the field's own package loads numpy and takes seconds on 
 
 import mmap
 import struct
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ _SCALARS = {
     12: "<d",
 }
 _STRING, _ARRAY = 8, 9
+_WRITTEN: dict[type, int] = {int: 4, float: 6, bool: 7, str: _STRING}
+_FLOAT32 = 0
+_ALIGNMENT = 32
 
 
 class GgufError(ValueError):
@@ -97,3 +101,54 @@ class _Reader:
         length = self._scalar(10)
         self._at += length
         return self._data[self._at - length : self._at].decode()
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """Weights to be written.
+
+    Attributes:
+        name: As llama.cpp calls them.
+        shape: The dimensions, the fastest-running first.
+        data: Floats of 32 bits.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    data: memoryview
+
+
+def write(
+    path: Path, metadata: Mapping[str, str | int | float | bool], tensors: Sequence[Tensor]
+) -> None:
+    """Write a GGUF file.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    with path.open("wb") as file:
+        file.write(b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(metadata)))
+        for key, value in metadata.items():
+            kind = _WRITTEN[type(value)]
+            file.write(_text(key) + struct.pack("<I", kind))
+            file.write(_text(value) if isinstance(value, str) else _number(kind, value))
+        offset = 0
+        for tensor in tensors:
+            dimensions = len(tensor.shape)
+            file.write(_text(tensor.name))
+            file.write(struct.pack(f"<I{dimensions}Q", dimensions, *tensor.shape))
+            file.write(struct.pack("<IQ", _FLOAT32, offset))
+            offset += len(tensor.data) + -len(tensor.data) % _ALIGNMENT
+        file.write(bytes(-file.tell() % _ALIGNMENT))
+        for tensor in tensors:
+            file.write(tensor.data)
+            file.write(bytes(-len(tensor.data) % _ALIGNMENT))
+
+
+def _text(value: str) -> bytes:
+    data = value.encode()
+    return struct.pack("<Q", len(data)) + data
+
+
+def _number(kind: int, value: float) -> bytes:
+    return struct.pack(_SCALARS[kind], value)

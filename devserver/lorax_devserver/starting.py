@@ -1,14 +1,21 @@
-"""The engine of a server, over the files that are given or over those that come in packages."""
+"""The engines of a server, over the files that are given or those that come in packages."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from lorax_devserver import adapters
 from lorax_devserver.adapters import AdapterFile
+from lorax_devserver.embedding import EmbeddingModel
 from lorax_devserver.engine import StartError
 from lorax_devserver.gguf import GgufError
 from lorax_devserver.llama import LlamaEngine
-from lorax_devserver.model import HOW_TO_GET_ONE, PACKAGED_MODEL_ID, packaged_model
+from lorax_devserver.model import (
+    HOW_TO_GET_ONE,
+    PACKAGED_EMBEDDING_MODEL_ID,
+    PACKAGED_MODEL_ID,
+    packaged_embedding_model,
+    packaged_model,
+)
 from lorax_devserver.scripted import ScriptedEngine
 from lorax_devserver.settings import Limits
 
@@ -49,3 +56,20 @@ def scripted_engine(model: Path | None, model_id: str | None) -> ScriptedEngine:
         return ScriptedEngine(vocabulary, model_id or PACKAGED_MODEL_ID)
     except (GgufError, KeyError, OSError) as error:
         raise StartError(f"model {vocabulary}: {error}") from error
+
+
+def embedding_engine(
+    model: Path | None, limits: Limits, threads: int | None, *, by_default: bool
+) -> EmbeddingModel | None:
+    """The model for embeddings that was asked for, or the packaged one; None for the engine.
+
+    Raises:
+        StartError: It cannot be used.
+    """
+    if model is not None:
+        name = model.resolve().name.removesuffix(".gguf")
+    elif by_default and (packaged := packaged_embedding_model()):
+        model, name = packaged, PACKAGED_EMBEDDING_MODEL_ID
+    else:
+        return None
+    return EmbeddingModel(model, name, limits.max_total_tokens, threads)
