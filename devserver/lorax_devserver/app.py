@@ -84,6 +84,12 @@ class Router:
         )
         self._template = chat.compile_template(self.engine.chat_template)
 
+    async def close(self) -> None:
+        """Stop what computes."""
+        await self.engine.close()
+        if self.embedder is not None:
+            await self.embedder.close()
+
     def app(self) -> Starlette:
         """The ASGI application."""
         posts: dict[str, Handler] = {

@@ -207,9 +207,7 @@ async def _serve(
     try:
         await serving.serve(FaultyWire(router.app(), standing), taken, ready, start)
     finally:
-        await engine.close()
-        if router.embedder is not None:
-            await router.embedder.close()
+        await router.close()
 
 
 async def _record(upstream: str, file: Path, taken: socket.socket) -> None:

