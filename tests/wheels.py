@@ -102,8 +102,8 @@ def test_script(lorax_server):
     assert generated(lorax_server, "acme/any") == "one two"
 
 def test_every_shipped_adapter(lorax_model_server):
-    for name in lorax_model_server.engine.served_adapters.split(", "):
-        assert generated(lorax_model_server, name)
+    for file in lorax_model_server.engine.adapter_files:
+        assert generated(lorax_model_server, file.id)
     assert generated(lorax_model_server, "sql").startswith("SELECT")
 """
     )

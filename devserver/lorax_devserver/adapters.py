@@ -57,9 +57,6 @@ class Shelf:
         self._files = files
         self._known: dict[str, int] = {}
 
-    def __str__(self) -> str:
-        return ", ".join(file.label for file in self._files) or "none"
-
     def __len__(self) -> int:
         return len(self._files)
 

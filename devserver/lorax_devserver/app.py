@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -90,8 +90,8 @@ class Router:
         if self.embedder is not None:
             await self.embedder.close()
 
-    def app(self) -> Starlette:
-        """The ASGI application."""
+    def app(self, pages: Sequence[Route] = ()) -> Starlette:
+        """The ASGI application; the pages are off the protocol."""
         posts: dict[str, Handler] = {
             "/": self.compat,
             "/invocations": self.compat,
@@ -118,6 +118,7 @@ class Router:
         }
         routes = [Route(path, _answering(call), methods=["POST"]) for path, call in posts.items()]
         routes += [Route(path, _answering(call), methods=["GET"]) for path, call in gets.items()]
+        routes += pages
         app = Starlette(routes=routes, exception_handlers={HTTPException: _no_such_route})
         app.router.redirect_slashes = False
         return app

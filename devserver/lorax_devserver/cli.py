@@ -8,8 +8,9 @@ from typing import Annotated
 
 import anyio
 import typer
+from starlette.types import ASGIApp
 
-from lorax_devserver import adapters, listening, serving, sessions
+from lorax_devserver import adapters, listening, playground, serving, sessions
 from lorax_devserver.app import Router
 from lorax_devserver.engine import StartError
 from lorax_devserver.faults import KINDS
@@ -124,7 +125,9 @@ def serve(
             by_default = not scripted and model is None
             embedder = embedding_engine(embedding_model, limits, threads, by_default=by_default)
             router = Router(engine, limits, embedder, kind=kind, faithful=faithful, lenient=lenient)
-            anyio.run(_serve, router, standing, taken, start)
+            loopback = playground.is_loopback(taken.getsockname()[0])
+            application = router.app(playground.routes(engine) if loopback else ())
+            anyio.run(_serve, router, FaultyWire(application, standing), taken, start)
 
 
 @app.command()
@@ -197,15 +200,11 @@ def _adapter_file(text: str) -> adapters.AdapterFile:
 
 
 async def _serve(
-    router: Router, standing: list[Fault], taken: socket.socket, start: listening.Start
+    router: Router, application: ASGIApp, taken: socket.socket, start: listening.Start
 ) -> None:
-    engine, embedder = router.engine, router.embedder or router.engine
-    about = (
-        f"{engine.model_id}; adapters: {engine.served_adapters}; embeddings: {embedder.embeds_by}"
-    )
-    ready = f"LoRAX devserver ready: {serving.address(taken, start)} ({about})"
+    ready = _ready(router, taken, start)
     try:
-        await serving.serve(FaultyWire(router.app(), standing), taken, ready, start)
+        await serving.serve(application, taken, ready, start)
     finally:
         await router.close()
 
@@ -224,6 +223,18 @@ async def _replay(file: Path, taken: socket.socket) -> None:
     replayer, start = Replayer(file), listening.Start()
     ready = f"LoRAX replay ready: {serving.address(taken, start)} ({len(replayer)} requests)"
     await serving.serve(replayer, taken, ready, start)
+
+
+def _ready(router: Router, taken: socket.socket, start: listening.Start) -> str:
+    """What is printed when the server is ready."""
+    engine, url = router.engine, serving.address(taken, start)
+    files = engine.adapter_files
+    named = "any; scripted" if files is None else ", ".join(f.label for f in files) or "none"
+    embeds = (router.embedder or engine).embeds_by
+    is_near = playground.is_loopback(taken.getsockname()[0])
+    page = f"; playground: {url}/playground" if is_near else ""
+    about = f"{engine.model_id}; adapters: {named}; embeddings: {embeds}"
+    return f"LoRAX devserver ready: {url} ({about}){page}"
 
 
 @contextmanager

@@ -2,7 +2,10 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # what finds files raises the errors below
+    from lorax_devserver.adapters import AdapterFile
 
 MERGE_STRATEGIES = ("linear", "ties", "dare_linear", "dare_ties")
 SIGN_METHODS = ("total", "frequency")
@@ -240,8 +243,8 @@ class Engine(Embedder, Protocol):
         ...
 
     @property
-    def served_adapters(self) -> str:
-        """Which adapters requests can name, in words."""
+    def adapter_files(self) -> "Sequence[AdapterFile] | None":
+        """The adapters that requests can name; None for any."""
         ...
 
     async def healthy(self) -> bool:

@@ -52,6 +52,7 @@ class LlamaEngine:
         threads: int | None = None,
     ) -> None:
         self.model_id = model_id
+        self.adapter_files = adapter_files
         self._context = context
         head = model_head("model", model)
         try:
@@ -73,11 +74,6 @@ class LlamaEngine:
         self._server = LlamaServer(_params(model, adapter_files, slots, context), threads)
 
     merge_strategies = ("linear",)
-
-    @property
-    def served_adapters(self) -> str:
-        """Which adapters requests can name, in words."""
-        return str(self._shelf)
 
     async def close(self) -> None:
         """Stop the model."""

@@ -58,6 +58,7 @@ class ScriptedEngine:
 
     merge_strategies = MERGE_STRATEGIES
     embeds_by = "scripted"
+    adapter_files = None
 
     def __init__(self, vocabulary: Path, model_id: str) -> None:
         metadata = read_head(vocabulary).metadata
@@ -69,11 +70,6 @@ class ScriptedEngine:
         self._vocabulary = Vocabulary(metadata)
         self._tokenizer = SmolTokenizer(metadata, self._vocabulary)
         self.eos_token_id = self._vocabulary.eos_token_id
-
-    @property
-    def served_adapters(self) -> str:
-        """Which adapters requests can name, in words."""
-        return "any; scripted"
 
     async def close(self) -> None:
         """Nothing is open."""

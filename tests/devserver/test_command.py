@@ -109,3 +109,12 @@ def test_it_listens_on_loopback_and_leaves_nothing_behind() -> None:
         process.wait(timeout=10)
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", port), timeout=5)
+
+
+def test_the_ready_line_names_the_playground() -> None:
+    command = [sys.executable, "-m", "lorax_devserver", "serve", "--port", "0", "--scripted"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        words, _, page = process.stdout.readline().rstrip().rpartition("; playground: ")
+        process.terminate()
+    assert page == words.split("ready: ")[1].split(" ")[0] + "/playground"

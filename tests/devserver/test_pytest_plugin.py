@@ -57,7 +57,7 @@ def test_a_model_and_adapters_of_the_users_own(pytester: pytest.Pytester) -> Non
         def test_mine(lorax_model_server):
             client = Client(lorax_model_server.url)
             assert client.generate("SQL:", adapter_id="acme/mine", max_new_tokens=1).text
-            assert lorax_model_server.engine.served_adapters == "acme/mine"
+            assert [f.id for f in lorax_model_server.engine.adapter_files] == ["acme/mine"]
         """
     )
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
