@@ -9,13 +9,19 @@ ADAPTERS ?= sql tools extract
 export UV_CACHE_DIR := $(CURDIR)/.venv/cache
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo test test-oldest test-wheels soak soak-devserver fuzz bench bench-devserver grammar embeddings check format train lock picture clean
+.PHONY: demo test test-oldest test-browser test-wheels soak soak-devserver fuzz bench bench-devserver grammar embeddings check format train lock picture picture-playground clean
 
 demo: $(READY)  ## A local server with a real model, and a chain, a RAG query and SQL through it
 	@$(BIN)/python -m examples.demo
 
 test: $(READY)  ## All tests, on the real model
 	$(BIN)/python -m pytest
+
+test-browser: $(READY)  ## The playground in Chromium (Debian's packages chromium and chromium-driver)
+	@for command in chromium chromedriver; do command -v $$command >/dev/null || { \
+		echo "there is no $$command: apt-get install chromium chromium-driver" >&2; exit 1; }; done
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --group browser
+	$(BIN)/python -m pytest tests/browser
 
 test-oldest: $(READY)  ## All tests with the oldest versions that the packages allow
 	$(PYTHON) -m venv .venv/oldest
@@ -65,12 +71,16 @@ train: $(READY)  ## Train the shipped adapters anew, or ADAPTERS="sql" alone (in
 
 lock: $(READY)  ## Pin the newest versions that fit
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate \
-		--upgrade --group dev --group training --no-emit-package lorax-client \
+		--upgrade --group dev --group browser --group training --no-emit-package lorax-client \
 		--no-emit-package langchain-lorax --no-emit-package llama-index-llms-lorax \
 		--no-emit-package lorax-devserver --no-emit-index-url --output-file constraints.txt
 
 picture: $(READY)  ## Record the demo for the README
 	$(BIN)/python -m examples.demo --picture docs/demo.svg
+
+picture-playground: $(READY)  ## Photograph the playground for the README; needs what test-browser needs
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --group browser
+	$(BIN)/python -m tests.browser.picture docs/playground.png
 
 clean:  ## Remove what was installed
 	rm -rf .venv

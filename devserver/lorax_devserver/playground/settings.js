@@ -11,15 +11,17 @@ export function fragmentOf(form) {
   return new URLSearchParams(filled.filter(([, value]) => value !== "")).toString();
 }
 
-/** Fill the form from a fragment; what the fragment leaves out is empty, or the first choice. */
+/** Fill the form from a fragment; what the fragment leaves out is as the page has it at first. */
 export function restore(form, fragment) {
   const fields = new URLSearchParams(fragment);
   for (const name of NAMES) {
     const field = form.elements[name];
-    const first = field instanceof RadioNodeList ? field[0].value : "";
-    choose(field, fields.get(name) ?? first);
+    const first = field instanceof RadioNodeList ? checkedAtFirst(field) : field.defaultValue;
+    choose(field, fields.get(name) ?? first ?? "");
   }
 }
+
+const checkedAtFirst = (choices) => [...choices].find((choice) => choice.defaultChecked).value;
 
 /** Set a field; a list takes an adapter that it has not, so that the server can say so. */
 export function choose(field, value) {

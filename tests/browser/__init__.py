@@ -1,0 +1,1 @@
+"""The playground in a real browser: for `make test-browser`, not for `make test`."""
