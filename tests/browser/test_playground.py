@@ -92,6 +92,13 @@ def test_an_error_is_shown_in_the_servers_words(page: Playground, route: str) ->
     )
 
 
+def test_an_adapter_that_the_server_does_not_name_is_told(page: Playground) -> None:
+    page.open(right="acme/é", prompt="[[say:Fine.]]")  # no header can hold its name
+    page.run()
+    assert page.figure("left", "used") == "base model"
+    assert page.figure("right", "used") == "no adapter named"
+
+
 def test_an_error_after_tokens_keeps_them(page: Playground) -> None:
     page.open(prompt="[[fail:4]]One two three four five")
     page.run()
@@ -269,7 +276,7 @@ PARAMETERS = {
 def test_the_code_answers_as_the_page_does(
     page: Playground, name: str, route: str, side: str, tmp_path: Path
 ) -> None:
-    page.open(left="acme/é", right="acme/it's", route=route, side=side, **PARAMETERS[name])
+    page.open(left="acme/y", right="acme/it's", route=route, side=side, **PARAMETERS[name])
     page.run()
     assert page.state(side) == "done"
     shown = page.answer(side)

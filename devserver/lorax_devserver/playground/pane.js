@@ -44,9 +44,13 @@ export class Pane {
     const stopper = (this.#stopper = new AbortController());
     const { signal } = stopper;
     const timing = new Timing();
+    const asked = this.adapter;
     this.#begin();
     try {
-      for await (const piece of answerTo(request, signal)) this.#take(piece, timing);
+      for await (const piece of answerTo(request, signal)) {
+        if (piece.headers) this.#show("used", usedBy(piece.headers, asked));
+        else this.#take(piece, timing);
+      }
       this.#article.dataset.state = "done";
     } catch (error) {
       if (this.#stopper !== stopper) return "started anew";
@@ -57,7 +61,7 @@ export class Pane {
       stopper.abort(); // what comes after an error is not read, so it need not come
     }
     this.#show("total", seconds(timing.total));
-    return `${nameOf(this.adapter)}: ${this.#article.dataset.state}, ${timing.tokens} tokens`;
+    return `${nameOf(asked)}: ${this.#article.dataset.state}, ${timing.tokens} tokens`;
   }
 
   #begin() {
@@ -67,10 +71,6 @@ export class Pane {
   }
 
   #take(piece, timing) {
-    if (piece.headers) {
-      this.#show("used", usedBy(piece.headers));
-      return;
-    }
     timing.token(piece.tokens);
     this.#article.dataset.state = "streaming";
     const answer = this.#text.parentElement;
@@ -114,9 +114,9 @@ class Timing {
   }
 }
 
-/** The base model's answers name the model alone. */
-function usedBy(headers) {
-  return headers.get("x-adapter-id") ?? (headers.has("x-model-id") ? nameOf("") : "not told");
+/** The adapter that the headers name. The base model's answers name none, so a lost one's do too. */
+function usedBy(headers, asked) {
+  return headers.get("x-adapter-id") ?? (asked ? "no adapter named" : nameOf(""));
 }
 
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(2)} s`;
