@@ -14,7 +14,7 @@ from training.tools.conversations import conversations
 from training.tools.held_out import held_out
 from training.tools.prompts import writer
 
-DEFAULTS = lora.Settings(steps=260, rank=16, alpha=32)
+DEFAULTS = lora.Settings(steps=220, rank=16, alpha=32)
 
 
 def main() -> None:
