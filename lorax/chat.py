@@ -9,7 +9,6 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from lorax import grammar
-from lorax.errors import ValidationError
 from lorax.exchange import Request
 from lorax.messages import Messages, rendered, turns
 from lorax.parameters import Parameters
@@ -37,7 +36,7 @@ class Conversation:
     """A chat request before it is written: what both its body and its reading need.
 
     Raises:
-        ValidationError: Tools stand beside a response format, or are none.
+        ValidationError: Tools are none, or what was chosen leaves no room for a response format.
     """
 
     parameters: Parameters
@@ -48,12 +47,12 @@ class Conversation:
     @classmethod
     def of(cls, parameters: Parameters, options: ToolOptions) -> "Conversation":
         """Put a request's settings together."""
-        tools = Toolbox(options)
-        if tools.active and parameters.response_format is not None:
-            raise ValidationError(
-                "response_format and tools exclude each other: the answer is of one form."
-            )
+        tools = Toolbox(options, parameters.response_format)
         return cls(parameters, options, tools, check_of(parameters))
+
+    def checked(self, text: str, calls: Sequence[ToolCall]) -> Any:
+        """What an answer is by its response format; a call is not of it."""
+        return self.check(text) if self.check is not None and not calls else None
 
     def calls(self, *, stream: bool) -> ToolCalls | None:
         """What reads calls out of the answer's text; None where there are none in it."""
@@ -61,7 +60,7 @@ class Conversation:
             return None
         if self.options.server_tools:
             return ServersToolCalls() if stream else None
-        return ToolCalls()
+        return ToolCalls(words_are_json=self.tools.has_form)
 
     def request(self, messages: Messages, *, stream: bool) -> Request:
         """The request.
@@ -217,8 +216,7 @@ def read_whole(data: bytes, conversation: Conversation) -> ChatResponse:
         finish_reason=reading.reason(choice.finish_reason or "stop", calls),
         usage=completion.usage or Usage(prompt_tokens=0, completion_tokens=0, total_tokens=0),
     )
-    if conversation.check is not None:
-        response.take_parsed(conversation.check(shown))
+    response.take_parsed(conversation.checked(shown, calls))
     return response
 
 
@@ -233,7 +231,7 @@ class ChatReader:
         self.complete = self._ended = False
         self._text = _Text(conversation, stream=True)
         self._reason: ChatFinishReason | None = None
-        self._check = conversation.check
+        self._conversation = conversation
         self._shown = ""
 
     def read(self, data: bytes) -> ChatChunk | None:
@@ -267,6 +265,6 @@ class ChatReader:
             usage=completion.usage,
         )
         self._shown += text
-        if last and self._check is not None:
-            chunk.take_parsed(self._check(self._shown))
+        if last:
+            chunk.take_parsed(self._conversation.checked(self._shown, self._text.found))
         return chunk

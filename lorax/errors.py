@@ -3,7 +3,8 @@
 LoraxError
 ├── ValidationError              a request that is not allowed; also a ValueError
 │   ├── UnknownParameterError    a keyword that no call has; also a TypeError
-│   └── SchemaTooCostlyError     a schema that a server would compile for long
+│   ├── SchemaTooCostlyError     a schema that a server would compile for long
+│   └── PromptTooLongError       a prompt, or it and its answer, over what the server takes
 ├── GenerationError              the model server failed (424)
 │   ├── AdapterNotFoundError     there is no such adapter
 │   ├── AdapterAccessError       the adapter wants a token, or another one
@@ -86,6 +87,26 @@ class UnknownParameterError(ValidationError, TypeError):
 
 class SchemaTooCostlyError(ValidationError):
     """A schema that a server would compile for longer than allowed. Nothing was sent."""
+
+
+class PromptTooLongError(ValidationError):
+    """The prompt is longer than the server takes, or leaves too little of it for the answer.
+
+    Args:
+        message: The server's words.
+        room: How many tokens are left for an answer; 0 when the prompt alone is too long.
+    """
+
+    def __init__(self, message: str, room: int = 0, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.room = room
+
+    @property
+    def advice(self) -> str:  # type: ignore[override]
+        """What to do next."""
+        if not self.room:
+            return "Shorten the prompt."
+        return f"Shorten the prompt, or give max_new_tokens of at most {self.room}."
 
 
 class CostlySchemaWarning(UserWarning):
@@ -255,6 +276,11 @@ class UnknownError(LoraxError):
         self.code = code
 
 
+# Recordings generate_invalid/*: of the prompt alone, and of the prompt with its answer.
+_TOO_LONG = re.compile(
+    r"validation error: `inputs` (?:must have less than \d+ tokens"
+    r"|tokens \+ `max_new_tokens` must be <= (\d+)\. Given: (\d+))"
+)
 _BY_TYPE: dict[str, type[LoraxError]] = {
     "classification_failure": GenerationError,
     "embedding_failure": GenerationError,
@@ -301,6 +327,10 @@ def parse_error(
     if trace:
         message = f"{message} [trace {trace}]"
     error_type = payload.get("error_type")
+    if (found := _TOO_LONG.search(message)) is not None:
+        allowed, given = (int(number or 0) for number in found.groups())
+        room = max(allowed - given, 0)
+        return PromptTooLongError(message, room, status=status_code, error_type=error_type)
     kind = _BY_TYPE.get(str(error_type)) or _BY_STATUS.get(status_code)
     if kind is None:
         return UnknownError(message, status_code, error_type=error_type)

@@ -62,10 +62,12 @@ class ToolCalls:
 
     Args:
         make_id: What gives a call its id.
+        words_are_json: Whether an answer in words is a value of JSON, to be given as such.
     """
 
-    def __init__(self, make_id: MakeId = new_id) -> None:
+    def __init__(self, make_id: MakeId = new_id, *, words_are_json: bool = False) -> None:
         self._make_id = make_id
+        self._words_are_json = words_are_json
         self._json = GrowingJson(self._is_wanted)
         self._calls: dict[tuple[int, int], _Call] = {}  # by outermost value, and place in a list
         self._begun: list[_Call] = []  # those that have a name
@@ -110,8 +112,10 @@ class ToolCalls:
         key = (piece.number, piece.path[0] if isinstance(piece.path[0], int) else 0)
         kind = piece.path[-1]
         if kind == "content":
-            text = self._words.setdefault(key, Unescaper()).feed(piece.text)
-            yield from filter(None, [text])
+            reader = self._words.setdefault(key, Unescaper())
+            yield from filter(
+                None, [piece.text if self._words_are_json else reader.feed(piece.text)]
+            )
         elif kind == "name":
             yield from self._named(key, piece)
         else:

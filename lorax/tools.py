@@ -23,6 +23,7 @@ from lorax.shapes import is_list, is_object, json_text
 from lorax.validating import checked, nearest
 
 _FREE = {"auto", "none", "any", "required"}
+_ANY_WORDS = {"type": "string", "pattern": any_text()}
 
 
 class Tool(BaseModel):
@@ -87,12 +88,14 @@ class Toolbox:
 
     Args:
         options: What the caller gave.
+        form: The response format that an answer in words is held to, in any form; None for text.
 
     Raises:
-        ValidationError: A tool is none, two have one name, or the choice names none of them.
+        ValidationError: A tool is none, two have one name, or the choice names none of them; or
+            there is a form, and no answer in words that could have it.
     """
 
-    def __init__(self, options: ToolOptions) -> None:
+    def __init__(self, options: ToolOptions, form: Any = None) -> None:
         self.tools = [checked(Tool, tool) for tool in options.tools]
         names = [tool.name for tool in self.tools]
         for name in names:
@@ -102,11 +105,23 @@ class Toolbox:
                 raise ValidationError(f"tools has the name {name!r}, which is a tool_choice.")
         self._choice = _choice(options.tool_choice, names)
         self._many = options.parallel_tool_calls
+        self._words = grammar.schema_of(form) if self.active else None
+        if self._words is not None and (options.server_tools or self._choice != "auto"):
+            which = "server_tools" if options.server_tools else f"tool_choice {self._choice!r}"
+            raise ValidationError(
+                f"response_format and {which} exclude each other: only an answer in words beside "
+                "tools of the client's own can be held to a form."
+            )
 
     @property
     def active(self) -> bool:
         """Whether the answer can be a call."""
         return bool(self.tools) and self._choice != "none"
+
+    @property
+    def has_form(self) -> bool:
+        """Whether an answer in words is JSON of a form."""
+        return self._words is not None
 
     @property
     def servers_choice(self) -> str:
@@ -125,7 +140,11 @@ class Toolbox:
         how = f"To call a function, answer with {call} and nothing else."
         if self._many:
             how += " To call several, answer with a list of those."
-        if self._choice == "auto":
+        if self._words is not None:
+            schema = json_text(_untitled(self._words), "response_format")
+            how += ' When no call is needed, answer with {"content": your answer}, where your '
+            how += f"answer is JSON of this schema: {schema}"
+        elif self._choice == "auto":
             how += ' To answer in words, answer with {"content": "your words"}.'
         else:
             how += " Call one now."
@@ -134,7 +153,8 @@ class Toolbox:
     def response_format(self, max_compile_seconds: float | None) -> dict[str, Any]:
         """What holds the model to a call, or to words where it may answer in them."""
         parameters = {tool.name: tool.parameters for tool in self._callable}
-        text = json_text([parameters, self._many, self._choice == "auto"], "tools")
+        words = self._words or (_ANY_WORDS if self._choice == "auto" else None)
+        text = json_text([parameters, self._many, words], "tools")
         return grammar.sent(_explained(text), max_compile_seconds, "tools")
 
     def on_the_wire(self) -> list[dict[str, Any]]:
@@ -153,14 +173,12 @@ class Toolbox:
 @functools.lru_cache(maxsize=128)
 def _explained(text: str) -> grammar.Explanation:
     """What becomes of some tools' parameters, by the JSON of what matters."""
-    parameters, many, in_words = json.loads(text)
-    return grammar.affordable(
-        lambda effort: _lowered(parameters, effort, many=many, in_words=in_words)
-    )
+    parameters, many, words = json.loads(text)
+    return grammar.affordable(lambda effort: _lowered(parameters, effort, words, many=many))
 
 
 def _lowered(
-    parameters: dict[str, Schema], effort: Effort, *, many: bool, in_words: bool
+    parameters: dict[str, Schema], effort: Effort, words: Schema | None, *, many: bool
 ) -> Lowered:
     """The union of calls: an array of it for several, and words where they are allowed."""
     changed: dict[str, list[str]] = {}
@@ -169,23 +187,34 @@ def _lowered(
     for name, schema in parameters.items():
         # Each on its own: a reference in it means a place in it.
         arguments = lower(schema or {"type": "object", "properties": {}}, effort)
-        for mine, theirs in ((changed, arguments.changed), (unenforced, arguments.unenforced)):
-            mine.update({f"{name}{at.lstrip('$')}": said for at, said in theirs.items()})
+        _told(arguments, name, changed, unenforced)
         calls.append(_object(name={"enum": [name]}, arguments=arguments.schema))
     one: Schema = calls[0] if len(calls) == 1 else {"anyOf": calls}
     answer: Schema = {"type": "array", "items": one, "minItems": 1} if many else one
-    if in_words:
-        words = _object(content={"type": "string", "pattern": any_text()})
-        answer = {"anyOf": [*(answer.get("anyOf") or [answer]), words]}
+    if words is not None:
+        content = Lowered(words, {}, {}) if words == _ANY_WORDS else lower(words, effort)
+        _told(content, "content", changed, unenforced)
+        answer = {"anyOf": [*(answer.get("anyOf") or [answer]), _object(content=content.schema)]}
     return Lowered(answer, changed, unenforced)
 
 
+def _told(
+    lowered: Lowered,
+    name: str,
+    changed: dict[str, list[str]],
+    unenforced: dict[str, list[str]],
+) -> None:
+    """Add what was lost in a part to what was lost in all."""
+    for mine, theirs in ((changed, lowered.changed), (unenforced, lowered.unenforced)):
+        mine.update({f"{name}{at.lstrip('$')}": said for at, said in theirs.items()})
+
+
 def _choice(given: Any, names: Sequence[str]) -> str:
-    """A choice in any form: a word, a tool's name, or OpenAI's object."""
+    """A choice in any form: a word, a tool's name, or OpenAI's or Anthropic's object."""
     choice = given
     if is_object(given):
         function: Any = given.get("function", given)
-        choice = function.get("name") if is_object(function) else None
+        choice = function.get("name", given.get("type")) if is_object(function) else None
     if choice is None and given is None:
         return "auto"
     if not names and choice not in {"auto", "none"}:

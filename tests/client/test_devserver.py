@@ -1,5 +1,7 @@
 """Both clients against a real server with the real model."""
 
+import pickle
+
 import pytest
 from pydantic import BaseModel
 
@@ -235,3 +237,17 @@ async def test_what_only_the_server_knows_is_its_validation_error(
     assert isinstance(caught.value, ValueError)
     with pytest.raises(errors.ValidationError, match=r"must be <= 2048\. Given: 5 "):
         await caller.stream(devserver, "generate_stream", PROMPT, max_new_tokens=5000)
+
+
+@pytest.mark.anyio
+async def test_a_prompt_that_is_too_long_says_how_much_room_is_left(
+    caller: Caller, devserver: str
+) -> None:
+    for method, prompt in (("generate", "x"), ("chat", [{"role": "user", "content": "x"}])):
+        with pytest.raises(errors.PromptTooLongError, match="max_new_tokens of at most") as caught:
+            await caller.call(devserver, method, prompt, max_new_tokens=5000)
+        assert 1900 < caught.value.room < 2048
+    with pytest.raises(errors.PromptTooLongError, match="Shorten the prompt") as caught:
+        await caller.stream(devserver, "generate_stream", "word " * 1800, max_new_tokens=1)
+    assert caught.value.room == 0
+    assert pickle.loads(pickle.dumps(caught.value)).message == caught.value.message

@@ -118,7 +118,14 @@ REFERRING = {
         ({"tools": "add"}, "tools should be a valid list"),
         ({"tools": [ADD], "tool_choice": "ad"}, "not 'ad'. Did you mean 'add'?"),
         ({"tools": [ADD], "tool_choice": {"x": 1}}, "tool_choice should be one of any, auto"),
-        ({"tools": [ADD], "response_format": Weather}, "exclude each other"),
+        (
+            {"tools": [ADD], "response_format": Weather, "tool_choice": "any"},
+            "response_format and tool_choice 'any' exclude each other",
+        ),
+        (
+            {"tools": [ADD], "response_format": Weather, "server_tools": True},
+            "response_format and server_tools exclude each other",
+        ),
         ({"tools": [REFERRING], "server_tools": True}, "have references"),
         ({"tool_choice": "add"}, "tool_choice is 'add', and there are no tools"),
     ],
@@ -429,3 +436,65 @@ def test_no_arguments_are_an_empty_object() -> None:
     call = tool_call("call_1", "now", "")
     assert (call.arguments, call.text, call.complete) == ({}, "{}", True)
     assert tool_call("call_1", "now", "", complete=False).text == ""
+
+
+# --- words of a form ---
+
+
+class Report(BaseModel):
+    city: str
+    sunny: bool
+
+
+def test_an_answer_in_words_can_be_held_to_a_form() -> None:
+    sent = body("Rain?", tools=[ADD], response_format=Report)
+    assert '{"content": your answer}' in sent["messages"][0]["content"]
+    assert '"sunny": {"type": "boolean"}' in sent["messages"][0]["content"]
+    call, words = sent["response_format"]["schema"]["anyOf"]
+    assert call["properties"]["name"]["enum"] == ["add"]
+    assert (
+        words["properties"]["content"]
+        == body("x", response_format=Report)["response_format"]["schema"]
+    )
+
+
+@pytest.mark.parametrize("choice", [None, "auto", {"type": "auto"}])
+@pytest.mark.parametrize("form", [None, {"type": "text"}])
+def test_plain_words_are_no_form(choice: Any, form: Any) -> None:
+    plain = body("x", tools=[ADD])
+    assert body("x", tools=[ADD], tool_choice=choice, response_format=form) == plain
+
+
+def test_a_form_alone_is_left_where_no_tool_may_be_called() -> None:
+    sent = body("x", tools=[ADD], tool_choice="none", response_format=Report)
+    assert sent == body("x", response_format=Report)
+
+
+@given(st.data())
+@pytest.mark.parametrize("value", [{"city": "R\u00f6m", "sunny": True}, 'a " text', [1, 2], 7])
+def test_words_of_a_form_are_given_as_json(value: Any, data: st.DataObject) -> None:
+    text = json.dumps({"content": value})
+    at = data.draw(st.lists(st.integers(0, len(text)), max_size=6).map(sorted))
+    reading = ToolCalls(words_are_json=True)
+    pieces = [
+        piece
+        for a, b in zip([0, *at], [*at, len(text)], strict=True)
+        for piece in reading.feed(text[a:b])
+    ]
+    assert json.loads("".join(map(str, pieces))) == value
+    assert not reading.calls
+
+
+def test_a_call_is_not_checked_by_the_form_of_words() -> None:
+    call = calls.chat("x", tools=[ADD], response_format=Report, check=True)
+
+    def read(said: Any) -> Any:
+        answer = {"choices": [{"message": {"content": json.dumps(said)}, "finish_reason": "stop"}]}
+        return call.parse(json.dumps(answer).encode())
+
+    assert read({"name": "add", "arguments": {}}).tool_calls[0].name == "add"
+    assert read({"content": {"city": "Rom", "sunny": True}}).parsed == Report(
+        city="Rom", sunny=True
+    )
+    with pytest.raises(errors.AnswerMismatchError):
+        read({"content": {"city": "Rom"}})
