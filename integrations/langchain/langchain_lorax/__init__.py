@@ -1,5 +1,7 @@
-"""LoRAX for LangChain: each call names its LoRA adapter."""
+"""LoRAX for LangChain: one base model, hundreds of LoRA adapters, one named by each call."""
 
+from langchain_lorax.chat_models import ChatLoRAX
+from langchain_lorax.embeddings import LoRAXEmbeddings
 from langchain_lorax.llms import LoRAX
 
-__all__ = ["LoRAX"]
+__all__ = ["ChatLoRAX", "LoRAX", "LoRAXEmbeddings"]

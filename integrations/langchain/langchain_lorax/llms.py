@@ -3,25 +3,33 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.callbacks import (
     AsyncCallbackManagerForLLMRun,
     CallbackManagerForLLMRun,
     Callbacks,
 )
-from langchain_core.language_models.llms import LLM
-from langchain_core.outputs import Generation, GenerationChunk, LLMResult
+from langchain_core.language_models import LLM, LanguageModelInput
+from langchain_core.language_models.base import LangSmithParams
+from langchain_core.outputs import GenerationChunk, LLMResult
+from langchain_core.runnables import Runnable
 from langchain_core.runnables.config import ContextThreadPoolExecutor
-from pydantic import ConfigDict, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
-from lorax.grammar import response_format
-from lorax.parameters import combined
-from lorax.types import Response, StreamResponse
-from lorax.wrapping import ModelSettings
+from langchain_lorax.answers import last_chunk, llm_result
+from langchain_lorax.binding import TextBinding
+from langchain_lorax.errors import fitted
+from langchain_lorax.settings import Settings, covered
+from lorax.errors import LoraxError
+from lorax.types import Response, Token
+
+# What LangChain hands on of a run; it is no keyword of the model's.
+_OF_A_RUN = {"tags", "metadata", "run_name", "run_id"}
+_MOST_THREADS = 128  # what the client begins with, of requests under way at once
 
 
-class LoRAX(ModelSettings, LLM):  # type: ignore[misc]  # mypy's plugin, of two models' model_construct
+class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two models' model_construct
     """A LoRAX server's completions.
 
     Every setting can be given here, at each call, or by `bind`; a call's keyword wins.
@@ -50,34 +58,41 @@ class LoRAX(ModelSettings, LLM):  # type: ignore[misc]  # mypy's plugin, of two 
         >>> chain = prompt | llm.bind(adapter_id="sql", stop=[";"]) | StrOutputParser()
     """
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, hide_input_in_errors=True)
-
-    stop_sequences: list[str] = Field(
-        default_factory=list, alias="stop", description="Texts that end an answer; cut from it."
+    logprobs: bool = Field(
+        default=False,
+        description="Tell each token with its log-probability, in generation_info.",
     )
-    max_new_tokens: int | None = Field(
-        512, ge=1, description="Tokens to generate at most; the client's own default is 20."
-    )
-
-    @property
-    def _llm_type(self) -> str:
-        return "lorax"
 
     # The keywords of the call that this copy of the model was made for.
     _call_keywords: dict[str, Any] = PrivateAttr(default_factory=dict[str, Any])
 
     @property
+    def _llm_type(self) -> str:
+        return "lorax"
+
+    @property
     def _identifying_params(self) -> dict[str, Any]:
-        """All that changes an answer, and no secret: the key of LangChain's cache."""
-        settings = {**self.keywords(), "stop_sequences": self.stop_sequences}
-        given = combined(settings, self._call_keywords)
-        given["response_format"] = response_format(given.get("response_format"))
-        return {"base_url": self.address, **given, "api_token": None}
+        return {**self.identity(None, self._call_keywords), "logprobs": self.logprobs}
+
+    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
+        return cast("LangSmithParams", self.langsmith_params("llm", stop, kwargs))
+
+    def get_token_ids(self, text: str) -> list[int]:
+        """The ids of a text's tokens, as the server cuts it."""
+        return self.token_ids(text)
+
+    def get_num_tokens(self, text: str) -> int:
+        """How many tokens a text has: counted by the server, estimated when it is not there."""
+        return self.token_count(text)
+
+    def bind(self, **kwargs: Any) -> Runnable[LanguageModelInput, str]:
+        """Give keywords for every call, such as `adapter_id`, `stop` and `response_format`."""
+        return TextBinding(bound=self, kwargs=covered(kwargs))
 
     def _for_call(self, call: dict[str, Any]) -> "LoRAX":
         """A copy that knows a call's keywords: LangChain keys its cache by the model alone."""
         copy = self.model_copy()
-        copy._call_keywords = call
+        copy._call_keywords = {k: v for k, v in call.items() if k not in _OF_A_RUN}
         return copy
 
     def generate(
@@ -88,8 +103,7 @@ class LoRAX(ModelSettings, LLM):  # type: ignore[misc]  # mypy's plugin, of two 
         **kwargs: Any,
     ) -> LLMResult:
         """Complete each prompt; like LangChain's own, with a cache that knows the call."""
-        model = self._for_call(_without_run(kwargs))
-        return LLM.generate(model, prompts, stop, callbacks, **kwargs)
+        return LLM.generate(self._for_call(kwargs), prompts, stop, callbacks, **kwargs)
 
     async def agenerate(
         self,
@@ -99,13 +113,15 @@ class LoRAX(ModelSettings, LLM):  # type: ignore[misc]  # mypy's plugin, of two 
         **kwargs: Any,
     ) -> LLMResult:
         """Complete each prompt; like LangChain's own, with a cache that knows the call."""
-        model = self._for_call(_without_run(kwargs))
-        return await LLM.agenerate(model, prompts, stop, callbacks, **kwargs)
+        return await LLM.agenerate(self._for_call(kwargs), prompts, stop, callbacks, **kwargs)
 
-    @property
-    def lc_secrets(self) -> dict[str, str]:
-        """Where the secrets of a serialised model come from."""
-        return {"api_key": "LORAX_API_KEY", "api_token": "LORAX_API_TOKEN"}
+    def stream(self, input: Any, config: Any = None, **kwargs: Any) -> Iterator[str]:  # noqa: A002
+        """Complete a prompt, and give each piece of text as it comes."""
+        return super().stream(input, config, **covered(kwargs))  # callbacks see the keywords
+
+    def astream(self, input: Any, config: Any = None, **kwargs: Any) -> AsyncIterator[str]:  # noqa: A002
+        """Complete a prompt, and give each piece of text as it comes."""
+        return super().astream(input, config, **covered(kwargs))
 
     def _call(
         self,
@@ -114,7 +130,7 @@ class LoRAX(ModelSettings, LLM):  # type: ignore[misc]  # mypy's plugin, of two 
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> str:
-        return self.client.generate(prompt, **self._arguments(stop, kwargs)).text
+        return self._whole(self.call_arguments(stop, kwargs), prompt).text
 
     async def _acall(
         self,
@@ -123,8 +139,7 @@ class LoRAX(ModelSettings, LLM):  # type: ignore[misc]  # mypy's plugin, of two 
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> str:
-        answer = await self.async_client.generate(prompt, **self._arguments(stop, kwargs))
-        return answer.text
+        return (await self._awhole(self.call_arguments(stop, kwargs), prompt)).text
 
     def _generate(
         self,
@@ -133,9 +148,12 @@ class LoRAX(ModelSettings, LLM):  # type: ignore[misc]  # mypy's plugin, of two 
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> LLMResult:
-        generate = partial(self.client.generate, **self._arguments(stop, kwargs))
-        with ContextThreadPoolExecutor() as pool:
-            return _result(list(pool.map(generate, prompts)))
+        logprobs, arguments = self._told(stop, kwargs)
+        whole = partial(self._whole, arguments)
+        if len(prompts) == 1:
+            return llm_result([whole(prompts[0])], logprobs=logprobs)
+        with ContextThreadPoolExecutor(min(len(prompts), _MOST_THREADS)) as pool:
+            return llm_result(list(pool.map(whole, prompts)), logprobs=logprobs)
 
     async def _agenerate(
         self,
@@ -144,15 +162,28 @@ class LoRAX(ModelSettings, LLM):  # type: ignore[misc]  # mypy's plugin, of two 
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> LLMResult:
-        arguments = self._arguments(stop, kwargs)
-        generate = self.async_client.generate
-        tasks = [asyncio.ensure_future(generate(p, **arguments)) for p in prompts]
+        logprobs, arguments = self._told(stop, kwargs)
+        tasks = [asyncio.ensure_future(self._awhole(arguments, prompt)) for prompt in prompts]
         try:
-            return _result(await asyncio.gather(*tasks))
+            return llm_result(await asyncio.gather(*tasks), logprobs=logprobs)
         finally:  # one failed, or this was cancelled: the others must not go on
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _whole(self, arguments: dict[str, Any], prompt: str) -> Response:
+        while True:
+            try:
+                return self.client.generate(prompt, **arguments)
+            except LoraxError as error:
+                arguments = fitted(arguments, error)
+
+    async def _awhole(self, arguments: dict[str, Any], prompt: str) -> Response:
+        while True:
+            try:
+                return await self.async_client.generate(prompt, **arguments)
+            except LoraxError as error:
+                arguments = fitted(arguments, error)
 
     def _stream(
         self,
@@ -161,15 +192,29 @@ class LoRAX(ModelSettings, LLM):  # type: ignore[misc]  # mypy's plugin, of two 
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[GenerationChunk]:
-        arguments = self._arguments(stop, kwargs)
-        with self.client.generate_stream(prompt, **arguments) as stream:
-            for token in stream:
-                if chunk := _chunk(token):
-                    if run_manager:
-                        run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-                    yield chunk
-                if token.is_stopped and not token.is_last:
-                    return
+        logprobs, arguments = self._told(stop, kwargs)
+        tokens: list[Token] | None = [] if logprobs else None
+        while True:
+            try:
+                with self.client.generate_stream(prompt, **arguments) as stream:
+                    for token in stream:
+                        if tokens is not None:
+                            tokens.append(token.token)
+                        if ended := token.is_last or token.is_stopped:
+                            chunk = last_chunk(token, stream.metadata, tokens)
+                        elif text := token.text:
+                            chunk = GenerationChunk(text=text)
+                        else:
+                            continue
+                        if run_manager:
+                            run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+                        yield chunk
+                        if ended and not token.is_last:  # the server did not see the stop
+                            break
+            except LoraxError as error:
+                arguments = fitted(arguments, error)
+            else:
+                return
 
     async def _astream(
         self,
@@ -178,65 +223,31 @@ class LoRAX(ModelSettings, LLM):  # type: ignore[misc]  # mypy's plugin, of two 
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[GenerationChunk]:
-        arguments = self._arguments(stop, kwargs)
-        async with self.async_client.generate_stream(prompt, **arguments) as stream:
-            async for token in stream:
-                if chunk := _chunk(token):
-                    if run_manager:
-                        await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-                    yield chunk
-                if token.is_stopped and not token.is_last:
-                    return
+        logprobs, arguments = self._told(stop, kwargs)
+        tokens: list[Token] | None = [] if logprobs else None
+        while True:
+            try:
+                async with self.async_client.generate_stream(prompt, **arguments) as stream:
+                    async for token in stream:
+                        if tokens is not None:
+                            tokens.append(token.token)
+                        if ended := token.is_last or token.is_stopped:
+                            chunk = last_chunk(token, stream.metadata, tokens)
+                        elif text := token.text:
+                            chunk = GenerationChunk(text=text)
+                        else:
+                            continue
+                        if run_manager:
+                            await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+                        yield chunk
+                        if ended and not token.is_last:
+                            break
+            except LoraxError as error:
+                arguments = fitted(arguments, error)
+            else:
+                return
 
-    def _arguments(self, stop: list[str] | None, call: dict[str, Any]) -> dict[str, Any]:
-        """What the client is called with; a stop given beside the prompt wins."""
-        arguments = self.arguments(call)
-        return {**arguments, "stop_sequences": stop} if stop is not None else arguments
-
-
-def _without_run(keywords: dict[str, Any]) -> dict[str, Any]:
-    """A call's keywords without those that LangChain itself takes, which name a run."""
-    of_a_run = {"tags", "metadata", "run_name", "run_id"}
-    return {name: value for name, value in keywords.items() if name not in of_a_run}
-
-
-def _result(answers: list[Response]) -> LLMResult:
-    """Answers in LangChain's form, with their usage."""
-    prompt = generated = 0
-    generations: list[list[Generation]] = []
-    model = None
-    for answer in answers:
-        info: dict[str, Any] = {}
-        model = answer.metadata.model_id or model
-        if answer.finish_reason is not None:
-            info["finish_reason"] = answer.finish_reason.value
-        if answer.details is not None:
-            prompt += answer.details.prompt_tokens
-            generated += answer.details.generated_tokens
-        generations.append([Generation(text=answer.text, generation_info=info)])
-    output = {"token_usage": _usage(prompt, generated), "model_name": model}
-    return LLMResult(generations=generations, llm_output=output)
-
-
-def _chunk(token: StreamResponse) -> GenerationChunk | None:
-    """A token in LangChain's form; None when it shows nothing and ends nothing.
-
-    Only the last chunk has generation_info: LangChain adds the numbers of all chunks up.
-    """
-    if not (token.is_last or token.is_stopped):
-        return GenerationChunk(text=token.text) if token.text else None
-    info: dict[str, Any] = {}
-    if token.finish_reason is not None:
-        info["finish_reason"] = token.finish_reason.value
-    if token.details is not None:
-        prompt, generated = token.details.prompt_tokens, token.details.generated_tokens
-        info["token_usage"] = _usage(prompt, generated)
-    return GenerationChunk(text=token.text, generation_info=info)
-
-
-def _usage(prompt: int, generated: int) -> dict[str, int]:
-    return {
-        "prompt_tokens": prompt,
-        "completion_tokens": generated,
-        "total_tokens": prompt + generated,
-    }
+    def _told(self, stop: list[str] | None, call: dict[str, Any]) -> tuple[bool, dict[str, Any]]:
+        """Whether tokens are wanted, and what the client is called with."""
+        logprobs = call.pop("logprobs", self.logprobs)
+        return bool(logprobs), self.call_arguments(stop, call)

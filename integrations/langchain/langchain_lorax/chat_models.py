@@ -1,0 +1,215 @@
+"""LoRAX as a LangChain chat model."""
+
+import json
+from collections.abc import AsyncIterator, Iterator, Sequence
+from inspect import signature
+from typing import Any, cast
+
+from langchain_core.callbacks import (
+    AsyncCallbackManagerForLLMRun,
+    CallbackManagerForLLMRun,
+)
+from langchain_core.language_models import BaseChatModel, ModelProfile
+from langchain_core.language_models.base import LangSmithParams
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from langchain_core.runnables.config import get_config_list
+from langchain_core.utils.function_calling import convert_to_openai_tool
+from pydantic import Field, model_validator
+
+from langchain_lorax.answers import ChatChunks, chat_result
+from langchain_lorax.binding import Keeping
+from langchain_lorax.errors import fitted, raised_for_langchain
+from langchain_lorax.messages import turns
+from langchain_lorax.settings import Settings
+from lorax.calls import chat
+from lorax.errors import LoraxError
+
+_MOST_THREADS = 128  # what the client begins with, of requests under way at once
+
+
+class ChatLoRAX(Keeping, Settings, BaseChatModel):  # type: ignore[misc]  # as of LoRAX
+    """DOC"""
+
+    parallel_tool_calls: bool = Field(
+        default=False, description="Let the model ask for several calls of tools at once."
+    )
+    server_tools: bool = Field(
+        default=False,
+        description="Use the server's own `tools`, for models whose chat template prints them; "
+        "otherwise they are described and enforced by the client.",
+    )
+    streaming: bool | None = Field(
+        None, description="Ask for every answer as a stream, also where a whole one is wanted."
+    )
+
+    @property
+    def _llm_type(self) -> str:
+        return "lorax-chat"
+
+    @model_validator(mode="after")
+    def _is_of_chat(self) -> "ChatLoRAX":
+        for name in self.keywords().keys() - signature(chat).parameters.keys():
+            raise ValueError(f"{name} is not taken by a LoRAX server's chat; LoRAX() has it.")
+        return self
+
+    @property
+    def _identifying_params(self) -> dict[str, Any]:
+        return self.identity(None, {})
+
+    def _get_invocation_params(
+        self, stop: list[str] | None = None, **kwargs: Any
+    ) -> dict[str, Any]:
+        return {**self.identity(stop, self._options(kwargs)), "_type": self._llm_type}
+
+    def _get_llm_string(self, stop: list[str] | None = None, **kwargs: Any) -> str:
+        return str(sorted(self.identity(stop, self._options(kwargs)).items()))
+
+    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
+        return cast("LangSmithParams", self.langsmith_params("chat", stop, kwargs))
+
+    def _resolve_model_profile(self) -> ModelProfile:
+        # Not "structured_output": agents would then leave out the tool that ends a run.
+        return ModelProfile(
+            text_inputs=True,
+            image_url_inputs=True,
+            text_outputs=True,
+            tool_calling=True,
+            tool_choice=True,
+            tool_call_streaming=True,
+            temperature=True,
+        )
+
+    def get_token_ids(self, text: str) -> list[int]:
+        """The ids of a text's tokens, as the server cuts it."""
+        return self.token_ids(text)
+
+    def get_num_tokens(self, text: str) -> int:
+        """How many tokens a text has: counted by the server, estimated when it is not there."""
+        return self.token_count(text)
+
+    def get_num_tokens_from_messages(
+        self, messages: list[BaseMessage], tools: Sequence[Any] | None = None
+    ) -> int:
+        """How many tokens a conversation has, without what the model's template puts around turns.
+
+        It is one request to the server, whatever the number of messages.
+        """
+        said = [json.dumps(turn, ensure_ascii=False) for turn in turns(messages)]
+        told = [json.dumps(convert_to_openai_tool(tool)) for tool in tools or []]
+        return self.token_count("\n".join([*said, *told]))
+
+    def batch(self, inputs: list[Any], config: Any = None, **kwargs: Any) -> list[AIMessage]:
+        """Answer each input; all at once, as far as the server takes them, and in their order."""
+        return super().batch(inputs, _all_at_once(config, len(inputs)), **kwargs)
+
+    def batch_as_completed(
+        self, inputs: Sequence[Any], config: Any = None, **kwargs: Any
+    ) -> Iterator[Any]:
+        """Answer each input, and give each answer with its number as it comes."""
+        return super().batch_as_completed(inputs, _all_at_once(config, len(inputs)), **kwargs)
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        arguments = self._arguments(messages, stop, kwargs)
+        while True:
+            try:
+                return chat_result(self.client.chat(**arguments))
+            except LoraxError as error:
+                arguments = fitted(arguments, error)
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        arguments = self._arguments(messages, stop, kwargs)
+        while True:
+            try:
+                return chat_result(await self.async_client.chat(**arguments))
+            except LoraxError as error:
+                arguments = fitted(arguments, error)
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        # LangChain tells its callbacks of each chunk itself.
+        arguments = self._arguments(messages, stop, kwargs)
+        while True:
+            chunks = ChatChunks()
+            try:
+                with self.client.chat_stream(**arguments) as stream:
+                    for piece in stream:
+                        if (chunk := chunks.chunk(piece)) is not None:
+                            yield chunk
+                        if chunks.ended and piece.usage is None:
+                            break
+                    yield chunks.last(stream.metadata)
+            except LoraxError as error:
+                arguments = fitted(arguments, error)
+            else:
+                return
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        arguments = self._arguments(messages, stop, kwargs)
+        while True:
+            chunks = ChatChunks()
+            try:
+                async with self.async_client.chat_stream(**arguments) as stream:
+                    async for piece in stream:
+                        if (chunk := chunks.chunk(piece)) is not None:
+                            yield chunk
+                        if chunks.ended and piece.usage is None:
+                            break
+                    yield chunks.last(stream.metadata)
+            except LoraxError as error:
+                arguments = fitted(arguments, error)
+            else:
+                return
+
+    def _arguments(
+        self, messages: list[BaseMessage], stop: list[str] | None, call: dict[str, Any]
+    ) -> dict[str, Any]:
+        """What the client is called with."""
+        arguments = self.call_arguments(stop, self._options(call))
+        with raised_for_langchain():
+            return {**arguments, "messages": turns(messages)}
+
+    def _options(self, call: dict[str, Any]) -> dict[str, Any]:
+        """A call's keywords with what is said of tools, which may be functions and classes."""
+        given: Sequence[Any] = call.get("tools") or []
+        tools = [convert_to_openai_tool(tool) for tool in given]
+        left_out = {"tools"} if tools else {"tools", "tool_choice"}
+        options: dict[str, Any] = {
+            "parallel_tool_calls": self.parallel_tool_calls,
+            "server_tools": self.server_tools,
+            **{name: value for name, value in call.items() if name not in left_out},
+        }
+        return {**options, "tools": tools} if tools else options
+
+
+def _all_at_once(config: Any, count: int) -> Any:
+    """Configs that leave it to the client how many requests are under way.
+
+    By default LangChain has so many threads as the machine has processors, and a few.
+    """
+    configs = get_config_list(config, count)
+    most = max(count, 1) if count < _MOST_THREADS else _MOST_THREADS
+    return [{**one, "max_concurrency": one.get("max_concurrency") or most} for one in configs]

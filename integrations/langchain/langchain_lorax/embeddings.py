@@ -1,0 +1,86 @@
+"""LoRAX as LangChain's embeddings."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+from langchain_core.embeddings import Embeddings
+from pydantic import Field
+
+from langchain_lorax.errors import raised_for_langchain
+from langchain_lorax.settings import NamedSettings
+from lorax.parameters import AdapterSettings
+
+_MOST_THREADS = 16
+
+
+class LoRAXEmbeddings(NamedSettings, AdapterSettings, Embeddings):
+    """DOC"""
+
+    batch_size: int = Field(
+        32, ge=1, description="Texts that one request holds; requests go out side by side."
+    )
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Make texts vectors, in their order.
+
+        Args:
+            texts: The texts; none is no request.
+
+        Raises:
+            ModelError: The server refused, or failed.
+        """
+        batches = self._batches(texts)
+        if not batches:
+            return []
+        embed = partial(self.client.embed_many, **self._adapter)
+        with raised_for_langchain(), ThreadPoolExecutor(min(len(batches), _MOST_THREADS)) as pool:
+            answers = list(pool.map(embed, batches))
+            return [vector for answer in answers for vector in answer.embeddings]
+
+    def embed_query(self, text: str) -> list[float]:
+        """Make a text a vector.
+
+        Args:
+            text: The text.
+
+        Raises:
+            ModelError: The server refused, or failed.
+        """
+        with raised_for_langchain():
+            return self.client.embed(text, **self._adapter).embeddings
+
+    async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Make texts vectors, in their order; see `embed_documents`."""
+        embed = self.async_client.embed_many
+        tasks = [
+            asyncio.ensure_future(embed(batch, **self._adapter)) for batch in self._batches(texts)
+        ]
+        with raised_for_langchain():
+            try:
+                answers = await asyncio.gather(*tasks)
+                return [vector for answer in answers for vector in answer.embeddings]
+            finally:  # one failed, or this was cancelled: the others must not go on
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def aembed_query(self, text: str) -> list[float]:
+        """Make a text a vector; see `embed_query`."""
+        with raised_for_langchain():
+            return (await self.async_client.embed(text, **self._adapter)).embeddings
+
+    def _batches(self, texts: list[str]) -> list[list[str]]:
+        size = self.batch_size
+        return [texts[at : at + size] for at in range(0, len(texts), size)]
+
+    @property
+    def _adapter(self) -> dict[str, Any]:
+        token = self.api_token
+        return {
+            "adapter_id": self.adapter_id,
+            "adapter_source": self.adapter_source,
+            "merged_adapters": self.merged_adapters,
+            "api_token": token.get_secret_value() if token else None,
+        }

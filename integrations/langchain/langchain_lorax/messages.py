@@ -1,0 +1,141 @@
+"""LangChain's messages as the client's turns, whoever wrote them down."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from langchain_core.messages import (
+    AIMessage,
+    BaseMessage,
+    ChatMessage,
+    FunctionMessage,
+    HumanMessage,
+    SystemMessage,
+    ToolMessage,
+)
+
+from lorax.errors import ValidationError
+
+Turn = dict[str, Any]
+_ROLES = {HumanMessage: "user", SystemMessage: "system", AIMessage: "assistant"}
+# What providers write into an answer beside words; calls are read apart, thoughts are not sent.
+_CALLS = {"tool_call", "tool_use", "function_call"}
+_UNSAID = {
+    *_CALLS,
+    "invalid_tool_call",
+    "tool_call_chunk",
+    "input_json_delta",
+    "reasoning",
+    "thinking",
+    "redacted_thinking",
+    "non_standard",
+    "citations",
+}
+
+
+def turns(messages: Sequence[BaseMessage]) -> list[Turn]:
+    """A conversation as the client takes it.
+
+    Args:
+        messages: LangChain's messages, of this model or of any other: calls may stand in
+            `tool_calls`, or as blocks in the content of an OpenAI or Anthropic model.
+
+    Raises:
+        ValidationError: A message has content that no LoRAX server takes.
+    """
+    return [turn for message in messages for turn in _turns(message)]
+
+
+def _turns(message: BaseMessage) -> Iterator[Turn]:
+    blocks = _blocks(message)
+    for block in blocks:  # Anthropic's results stand in a user's turn
+        if block.get("type") == "tool_result":
+            result = _content(_as_blocks(block.get("content") or ""))
+            yield {"role": "tool", "content": result, "tool_call_id": block.get("tool_use_id")}
+    said = [block for block in blocks if block.get("type") != "tool_result"]
+    if not blocks or said:
+        yield {**_speaker(message), "content": _content(said)}
+
+
+def _speaker(message: BaseMessage) -> Turn:
+    """Who speaks, and what a turn has beside its content."""
+    match message:
+        case ToolMessage():
+            name = message.name or None
+            return {"role": "tool", "tool_call_id": message.tool_call_id, "name": name}
+        case FunctionMessage():
+            return {"role": "function", "name": message.name}
+        case AIMessage():
+            return {"role": "assistant", "tool_calls": list(_calls(message)) or None}
+        case ChatMessage():
+            return {"role": message.role}
+        case _:
+            for kind, role in _ROLES.items():
+                if isinstance(message, kind):
+                    return {"role": role}
+            raise ValidationError(f"messages cannot hold a {type(message).__name__}.")
+
+
+def _calls(message: AIMessage) -> Iterator[Turn]:
+    """The calls of an answer: those that LangChain read, and those that it left in the content."""
+    seen: set[Any] = set()
+    for call in message.tool_calls:
+        seen.add(call["id"])
+        yield {"id": call["id"], "name": call["name"], "arguments": call["args"]}
+    for broken in message.invalid_tool_calls:
+        seen.add(broken["id"])
+        yield {"id": broken["id"], "name": broken["name"] or "", "arguments": broken["args"] or ""}
+    for block in _blocks(message):
+        number = block.get("call_id", block.get("id"))
+        if block.get("type") in _CALLS and number not in seen:
+            arguments = block.get("args", block.get("input", block.get("arguments")))
+            yield {"id": number, "name": block.get("name"), "arguments": arguments}
+
+
+def _blocks(message: BaseMessage) -> list[Turn]:
+    return _as_blocks(message.content)
+
+
+def _as_blocks(content: str | Iterable[Any]) -> list[Turn]:
+    if isinstance(content, str):
+        return [{"type": "text", "text": content}] if content else []
+    return [{"type": "text", "text": part} if isinstance(part, str) else part for part in content]
+
+
+def _content(blocks: Sequence[Turn]) -> str | list[Turn]:
+    """A text, or the parts of text and images where there are images."""
+    parts = [part for block in blocks if (part := _part(block)) is not None]
+    if all(part["type"] == "text" for part in parts):
+        return "".join(part["text"] for part in parts)
+    return parts
+
+
+def _part(block: Turn) -> Turn | None:
+    """A part of content as a server takes it; None for what is not said."""
+    kind = block.get("type")
+    if kind in {"text", "text-plain"}:
+        return {"type": "text", "text": block.get("text") or ""}
+    if kind == "image_url":
+        image = block["image_url"]
+        return {
+            "type": "image_url",
+            "image_url": {"url": image} if isinstance(image, str) else image,
+        }
+    if kind == "image":
+        return {"type": "image_url", "image_url": {"url": _image(block)}}
+    if kind in _UNSAID or str(kind).startswith("server_tool"):
+        return None
+    raise ValidationError(
+        f"messages: content of type {kind!r} cannot be sent: a LoRAX server takes text and images."
+    )
+
+
+def _image(block: Turn) -> str:
+    """The address of an image in LangChain's or Anthropic's form."""
+    source = block.get("source") or block
+    data = source.get("base64") or source.get("data")
+    if data:
+        kind = source.get("mime_type") or source.get("media_type") or "image/png"
+        return f"data:{kind};base64,{data}"
+    if not source.get("url"):
+        raise ValidationError("messages: an image should have a url, or its data in base64.")
+    return str(source["url"])

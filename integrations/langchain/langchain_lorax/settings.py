@@ -1,0 +1,168 @@
+"""What LoRAX's classes for LangChain are told, by which names, and what of it may be shown."""
+
+import warnings
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from langchain_lorax.errors import raised_for_langchain
+from lorax.errors import ConnectionFailedError, RequestTimeoutError, ValidationError
+from lorax.estimating import estimated_tokens
+from lorax.grammar import response_format
+from lorax.parameters import MergedAdapters
+from lorax.validating import check_keywords
+from lorax.wrapping import ModelSettings, ServerSettings
+
+Self = TypeVar("Self", bound="Settings")
+# What LangChain's users and its own code call them.
+_ALIASES = {"max_tokens": "max_new_tokens", "stop": "stop_sequences", "model": "adapter_id"}
+# What LangChain gives a call beside the model's own keywords.
+_OF_LANGCHAIN = {"stream", "strict", "ls_structured_output_format"}
+
+
+def named(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings or a call's keywords under our own names.
+
+    Raises:
+        ValidationError: One is given by both of its names.
+    """
+    for alias, name in _ALIASES.items():
+        if alias in given and name in given:
+            raise ValidationError(f"{alias} and {name} are one parameter: give one of them.")
+    return {_ALIASES.get(name, name): value for name, value in given.items()}
+
+
+def covered(call: Mapping[str, Any]) -> dict[str, Any]:
+    """A call's keywords, with an adapter's token so wrapped that nobody shows it."""
+    token = call.get("api_token")
+    return {**call, "api_token": SecretStr(token)} if isinstance(token, str) else {**call}
+
+
+class NamedSettings(ServerSettings):
+    """Which server is asked, told by the names that LangChain's users give."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_other_names(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        fields = named(given)  # pyright: ignore[reportUnknownArgumentType]
+        check_keywords(cls.__name__, fields, cls.model_fields)
+        return fields
+
+    @property
+    def lc_secrets(self) -> dict[str, str]:
+        """Where the secrets of a serialised object come from."""
+        return {"api_key": "LORAX_API_KEY", "api_token": "LORAX_API_TOKEN"}
+
+
+class Settings(NamedSettings, ModelSettings):
+    """What both kinds of model are told, and what LangChain shows of it."""
+
+    max_new_tokens: int | None = Field(
+        512,
+        ge=1,
+        description="Tokens to generate at most; None is as many as the server allows. The "
+        "client's own default is 20.",
+    )
+
+    @field_validator("stop_sequences", mode="before")
+    @classmethod
+    def _stops(cls, value: Any) -> Any:
+        return [] if value is None else [value] if isinstance(value, str) else value
+
+    @classmethod
+    def is_lc_serializable(cls) -> bool:
+        """Whether LangChain may write the model down; secrets are named, not written."""
+        return True
+
+    @property
+    def lc_attributes(self) -> dict[str, Any]:
+        """What is written otherwise than it is: an address without its user."""
+        return {"base_url": self.address}
+
+    def with_adapter(self: Self, adapter_id: str | None, adapter_source: str | None = None) -> Self:
+        """The same model with another adapter; it shares this one's connections.
+
+        Args:
+            adapter_id: The adapter; None is the base model.
+            adapter_source: Where the server looks for it; None is the server's own choice.
+
+        Example:
+            >>> sql = llm.with_adapter("acme/sql")
+        """
+        changed = {"adapter_id": adapter_id or None, "adapter_source": adapter_source}
+        return self.model_copy(update={**changed, "merged_adapters": None})
+
+    def call_arguments(self, stop: list[str] | None, call: Mapping[str, Any]) -> dict[str, Any]:
+        """What the client is called with.
+
+        Args:
+            stop: Stop sequences given beside the prompt; they win over those that are set.
+            call: The call's keywords; they win over what is set.
+
+        Raises:
+            ModelInvalidRequestError: They exclude each other.
+        """
+        with raised_for_langchain():
+            given = named({k: v for k, v in call.items() if k not in _OF_LANGCHAIN})
+            if stop is not None:
+                given["stop_sequences"] = stop
+            if "stop_sequences" in given:
+                given["stop_sequences"] = self._stops(given["stop_sequences"])
+            if isinstance(token := given.get("api_token"), SecretStr):
+                given["api_token"] = token.get_secret_value()
+            return self.arguments(given)
+
+    def identity(self, stop: list[str] | None, call: Mapping[str, Any]) -> dict[str, Any]:
+        """All that changes an answer, and no secret: what caches are keyed by and traces show."""
+        given = self.call_arguments(stop, call)
+        given.pop("api_token", None)
+        with raised_for_langchain():
+            if given.get("response_format") is not None:
+                given["response_format"] = response_format(given["response_format"])
+        if isinstance(merged := given.get("merged_adapters"), MergedAdapters):
+            given["merged_adapters"] = merged.model_dump()
+        return {"base_url": self.address, **given}
+
+    def langsmith_params(self, kind: str, stop: list[str] | None, call: Any) -> dict[str, Any]:
+        """What traces are sorted by: the adapter is the model's name."""
+        given = self.call_arguments(stop, call)
+        merged = given.get("merged_adapters")
+        name = (
+            ",".join(merged.ids) if isinstance(merged, MergedAdapters) else given.get("adapter_id")
+        )
+        params = {
+            "ls_provider": "lorax",
+            "ls_model_type": kind,
+            "ls_model_name": name or "base model",
+            "ls_temperature": given.get("temperature"),
+            "ls_max_tokens": given.get("max_new_tokens"),
+            "ls_stop": given["stop_sequences"] or None,
+        }
+        return {name: value for name, value in params.items() if value is not None}
+
+    def token_ids(self, text: str) -> list[int]:
+        """The ids of a text's tokens, as the server cuts it.
+
+        Raises:
+            ModelError: The server does not answer; ids cannot be estimated.
+        """
+        with raised_for_langchain():
+            return [token.id for token in self.client.tokenize(text)]
+
+    def token_count(self, text: str) -> int:
+        """How many tokens a text has, as the server counts it; estimated when it cannot be asked.
+
+        Warns:
+            UserWarning: The count is an estimate.
+        """
+        with raised_for_langchain():
+            try:
+                return self.client.count_tokens(text)
+            except (ConnectionFailedError, RequestTimeoutError) as error:
+                warnings.warn(f"tokens are estimated, not counted: {error}", stacklevel=3)
+                return estimated_tokens(text)
