@@ -71,7 +71,9 @@ class TestChatUnits(OfChat, ChatModelUnitTests):
     def init_from_env_params(self) -> tuple[dict[str, str], dict[str, Any], dict[str, Any]]:
         return FROM_ENVIRONMENT
 
-    @pytest.mark.xfail(reason="It loads only classes that LangChain itself lists; see test_secrets.py.")
+    @pytest.mark.xfail(
+        reason="It loads only classes that LangChain itself lists; see test_secrets.py."
+    )
     def test_serdes(self, model: BaseChatModel, snapshot: Any) -> None:
         super().test_serdes(model, snapshot)
 

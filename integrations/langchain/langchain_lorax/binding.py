@@ -6,7 +6,7 @@ here one of our own classes, which have these methods themselves and keep what w
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage
@@ -26,6 +26,12 @@ from langchain_lorax.structured import Method, structured
 
 Chat = Runnable[LanguageModelInput, AIMessage]
 AnyTool = Mapping[str, Any] | type | Callable[..., Any] | BaseTool
+# pydantic would want what is configured to be of the very class that has these parameters.
+if TYPE_CHECKING:
+    _Fields = RunnableConfigurableFields[LanguageModelInput, AIMessage]
+    _Alternatives = RunnableConfigurableAlternatives[LanguageModelInput, AIMessage]
+else:
+    _Fields, _Alternatives = RunnableConfigurableFields, RunnableConfigurableAlternatives
 
 
 class Keeping(Chat):
@@ -155,11 +161,11 @@ class ChatRetry(Keeping, RunnableRetry[LanguageModelInput, AIMessage]):  # type:
     """A chat model that is tried again when it fails."""
 
 
-class ChatFields(Keeping, RunnableConfigurableFields[LanguageModelInput, AIMessage]):
+class ChatFields(Keeping, _Fields):
     """A chat model with fields that a run's config can set."""
 
 
-class ChatAlternatives(Keeping, RunnableConfigurableAlternatives[LanguageModelInput, AIMessage]):
+class ChatAlternatives(Keeping, _Alternatives):
     """Chat models among which a run's config can choose."""
 
 
