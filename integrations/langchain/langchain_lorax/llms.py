@@ -72,7 +72,7 @@ class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two model
 
     @property
     def _identifying_params(self) -> dict[str, Any]:
-        return {**self.identity(None, self._call_keywords), "logprobs": self.logprobs}
+        return {"logprobs": self.logprobs, **self.identity(None, self._call_keywords)}
 
     def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
         return cast("LangSmithParams", self.langsmith_params("llm", stop, kwargs))

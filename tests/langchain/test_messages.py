@@ -1,0 +1,170 @@
+"""Histories of any provider's become the turns that reach a prompt."""
+
+from typing import Any
+
+import pytest
+from langchain_core.messages import (
+    AIMessage,
+    AIMessageChunk,
+    BaseMessage,
+    ChatMessage,
+    FunctionMessage,
+    HumanMessage,
+    RemoveMessage,
+    SystemMessage,
+    ToolMessage,
+)
+
+from langchain_lorax import ChatLoRAX
+from langchain_lorax.messages import turns
+from lorax.errors import ValidationError
+from lorax_devserver.testing import ScriptedServer
+
+CALL = {"name": "weather", "args": {"city": "Rome"}, "id": "call_1", "type": "tool_call"}
+RESULT = ToolMessage("It rains.", tool_call_id="call_1")
+ANTHROPIC = {"type": "tool_use", "id": "call_1", "name": "weather", "input": {"city": "Rome"}}
+RESPONSES = {
+    "type": "function_call",
+    "call_id": "call_1",
+    "id": "fc_1",
+    "name": "weather",
+    "arguments": '{"city": "Rome"}',
+}
+THOUGHT = {"type": "thinking", "thinking": "Hm.", "signature": "x"}
+SAID = {"type": "text", "text": "Let me look."}
+
+# An answer with a call, as different models wrote it down.
+ANSWERS: dict[str, BaseMessage] = {
+    "LangChain": AIMessage("Let me look.", tool_calls=[CALL]),
+    "a chunk": AIMessageChunk("Let me look.", tool_calls=[CALL]),
+    "v1 blocks": AIMessage(content_blocks=[SAID, {**CALL}]),  # type: ignore[list-item]
+    "v1 blocks alone": AIMessage([SAID, CALL]),  # type: ignore[list-item]
+    "Anthropic": AIMessage([THOUGHT, SAID, ANTHROPIC], tool_calls=[CALL]),
+    "Anthropic's blocks alone": AIMessage([THOUGHT, SAID, ANTHROPIC]),
+    "OpenAI's Responses": AIMessage(
+        [{"type": "reasoning", "summary": []}, SAID, RESPONSES],  # type: ignore[list-item]
+        tool_calls=[CALL],
+    ),
+    "OpenAI's Responses alone": AIMessage([SAID, RESPONSES]),  # type: ignore[list-item]
+    "OpenAI's completions": AIMessage(
+        "Let me look.",
+        additional_kwargs={
+            "tool_calls": [
+                {
+                    "id": "call_1",
+                    "type": "function",
+                    "function": {"name": "weather", "arguments": '{"city": "Rome"}'},
+                }
+            ]
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("who", ANSWERS)
+def test_calls_and_results_reach_the_prompt(who: str, lorax_server: ScriptedServer) -> None:
+    results: list[BaseMessage] = [
+        RESULT,
+        ToolMessage([{"type": "text", "text": "It rains."}], tool_call_id="call_1"),
+        HumanMessage([{"type": "tool_result", "tool_use_id": "call_1", "content": "It rains."}]),
+        HumanMessage(
+            [
+                {
+                    "type": "tool_result",
+                    "tool_use_id": "call_1",
+                    "content": [{"type": "text", "text": "It rains."}],
+                }
+            ]
+        ),
+    ]
+    chat = ChatLoRAX(base_url=lorax_server.url)
+    for result in results:
+        chat.invoke([HumanMessage("Rain?"), ANSWERS[who], result])
+    (sent,) = {str(asked.body["messages"]) for asked in lorax_server.requests}
+    called = '{"name": "weather", "arguments": {"city": "Rome"}}'
+    assert lorax_server.requests[0].body["messages"] == [
+        {"role": "user", "content": "Rain?"},
+        {"role": "assistant", "content": f"Let me look.\n{called}"},
+        {"role": "user", "content": "Result of weather: It rains."},
+    ]
+    assert "Hm." not in sent
+
+
+def test_a_call_that_was_cut_stays_in_the_history() -> None:
+    cut = AIMessage(
+        "",
+        invalid_tool_calls=[{"name": "weather", "args": '{"ci', "id": "1", "error": None}],  # type: ignore[typeddict-item]
+    )
+    (turn,) = turns([cut])
+    assert turn["tool_calls"] == [{"id": "1", "name": "weather", "arguments": '{"ci'}]
+
+
+@pytest.mark.parametrize(
+    ("message", "turn"),
+    [
+        (SystemMessage("Be kind."), {"role": "system", "content": "Be kind."}),
+        (HumanMessage("Hi", name="Ann"), {"role": "user", "content": "Hi"}),
+        (HumanMessage(["a", "b"]), {"role": "user", "content": "ab"}),
+        (HumanMessage(""), {"role": "user", "content": ""}),
+        (ChatMessage("Hi", role="judge"), {"role": "judge", "content": "Hi"}),
+        (
+            FunctionMessage("3", name="add"),
+            {"role": "function", "name": "add", "content": "3"},
+        ),
+        (AIMessage("Hi"), {"role": "assistant", "tool_calls": None, "content": "Hi"}),
+    ],
+)
+def test_who_speaks(message: BaseMessage, turn: dict[str, Any]) -> None:
+    assert turns([message]) == [turn]
+
+
+URL = "https://example.org/cat.png"
+DATA = "data:image/png;base64,AAAA"
+IMAGES: list[tuple[dict[str, Any], str]] = [
+    ({"type": "image_url", "image_url": {"url": URL}}, URL),
+    ({"type": "image_url", "image_url": URL}, URL),
+    ({"type": "image", "url": URL}, URL),
+    ({"type": "image", "base64": "AAAA", "mime_type": "image/png"}, DATA),
+    ({"type": "image", "source_type": "base64", "data": "AAAA", "mime_type": "image/png"}, DATA),
+    ({"type": "image", "source_type": "url", "url": URL}, URL),
+    (
+        {
+            "type": "image",
+            "source": {"type": "base64", "media_type": "image/png", "data": "AAAA"},
+        },
+        DATA,
+    ),
+    ({"type": "image", "source": {"type": "url", "url": URL}}, URL),
+]
+
+
+@pytest.mark.parametrize(("image", "address"), IMAGES)
+def test_images_are_sent_as_the_server_takes_them(image: dict[str, Any], address: str) -> None:
+    (turn,) = turns([HumanMessage([{"type": "text", "text": "What is it?"}, image])])
+    assert turn["content"] == [
+        {"type": "text", "text": "What is it?"},
+        {"type": "image_url", "image_url": {"url": address}},
+    ]
+
+
+def test_an_image_reaches_the_server(lorax_server: ScriptedServer) -> None:
+    image = {"type": "image", "base64": "AAAA", "mime_type": "image/png"}
+    ChatLoRAX(base_url=lorax_server.url).invoke([HumanMessage(["What is it?", image])])
+    assert lorax_server.requests[0].body["messages"][0]["content"][1] == {
+        "type": "image_url",
+        "image_url": {"url": DATA},
+    }
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        (HumanMessage([{"type": "audio", "base64": "A"}]), "content of type 'audio'"),
+        (HumanMessage([{"type": "file", "url": "x"}]), "content of type 'file'"),
+        (HumanMessage([{"type": "image", "file_id": "x"}]), "an image should have a url"),
+        (RemoveMessage(id="1"), "cannot hold a RemoveMessage"),
+    ],
+)
+def test_what_no_server_takes_is_refused(message: Any, words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        turns([message])
