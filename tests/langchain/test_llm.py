@@ -234,3 +234,48 @@ def test_secrets_are_not_shown() -> None:
     with pytest.raises(ValidationError) as caught:
         LoRAX(base_url="http://127.0.0.1:1", api_tokn="secret")  # type: ignore[call-arg]
     assert "secret" not in str(caught.value)
+
+
+def test_what_is_told_of_an_answer(llm: LoRAX) -> None:
+    seen = Collected()
+    llm.invoke(PROMPT, config={"callbacks": [seen]}, adapter_id="sql", temperature=0.8, seed=3)
+    (end,) = seen.ended
+    info = end.generations[0][0].generation_info
+    assert info["model_name"] == info["adapter_id"] == end.llm_output["model_name"] == "sql"
+    assert info["seed"] == 3
+    assert info["finish_reason"] in {"length", "eos_token"}
+    assert {"queue_time", "inference_time", "time_to_first_token", "total_time"} <= info.keys()
+    assert "logprobs" not in info
+
+
+def test_log_probabilities_are_told_alike(llm: LoRAX) -> None:
+    seen = Collected()
+    call: dict[str, Any] = {"logprobs": True, "return_k_alternatives": 2}
+    text = llm.invoke(PROMPT, config={"callbacks": [seen]}, **call)
+    list(llm.stream(PROMPT, config={"callbacks": [seen]}, **call))
+    own = LoRAX(base_url=llm.base_url, max_new_tokens=8, logprobs=True, return_k_alternatives=2)
+    own.invoke(PROMPT, config={"callbacks": [seen]})
+    whole, streamed, field = (
+        end.generations[0][0].generation_info["logprobs"] for end in seen.ended
+    )
+    assert [token["text"] for token in whole] == [token["text"] for token in streamed]
+    assert "".join(token["text"] for token in whole) == text
+    assert whole == field
+    assert all(token["logprob"] <= 0 for token in whole)
+    assert len(whole[0]["alternative_tokens"]) == 2
+
+
+def test_names_that_langchains_users_give(llm: LoRAX) -> None:
+    named = LoRAX(
+        base_url=llm.base_url,
+        model="sql",  # type: ignore[call-arg]
+        max_tokens=3,
+        stop=["x"],
+        timeout=30,
+        max_retries=1,
+        api_key="test",
+    )
+    assert (named.adapter_id, named.max_new_tokens) == ("sql", 3)
+    assert named.stop_sequences == ["x"]
+    assert llm.invoke(PROMPT, max_tokens=3) == llm.invoke(PROMPT, max_new_tokens=3)
+    assert llm.invoke(PROMPT, model="sql") == llm.invoke(PROMPT, adapter_id="sql")

@@ -80,14 +80,6 @@ class ChatLoRAX(Keeping, Settings, BaseChatModel):  # type: ignore[misc]  # as o
             temperature=True,
         )
 
-    def get_token_ids(self, text: str) -> list[int]:
-        """The ids of a text's tokens, as the server cuts it."""
-        return self.token_ids(text)
-
-    def get_num_tokens(self, text: str) -> int:
-        """How many tokens a text has: counted by the server, estimated when it is not there."""
-        return self.token_count(text)
-
     def get_num_tokens_from_messages(
         self, messages: list[BaseMessage], tools: Sequence[Any] | None = None
     ) -> int:
@@ -97,7 +89,7 @@ class ChatLoRAX(Keeping, Settings, BaseChatModel):  # type: ignore[misc]  # as o
         """
         said = [json.dumps(turn, ensure_ascii=False) for turn in turns(messages)]
         told = [json.dumps(convert_to_openai_tool(tool)) for tool in tools or []]
-        return self.token_count("\n".join([*said, *told]))
+        return self.get_num_tokens("\n".join([*said, *told]))
 
     def batch(self, inputs: list[Any], config: Any = None, **kwargs: Any) -> list[AIMessage]:
         """Answer each input; all at once, as far as the server takes them, and in their order."""

@@ -77,14 +77,6 @@ class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two model
     def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
         return cast("LangSmithParams", self.langsmith_params("llm", stop, kwargs))
 
-    def get_token_ids(self, text: str) -> list[int]:
-        """The ids of a text's tokens, as the server cuts it."""
-        return self.token_ids(text)
-
-    def get_num_tokens(self, text: str) -> int:
-        """How many tokens a text has: counted by the server, estimated when it is not there."""
-        return self.token_count(text)
-
     def bind(self, **kwargs: Any) -> Runnable[LanguageModelInput, str]:
         """Give keywords for every call, such as `adapter_id`, `stop` and `response_format`."""
         return TextBinding(bound=self, kwargs=covered(kwargs))

@@ -1,7 +1,7 @@
 """What LoRAX's classes for LangChain are told, by which names, and what of it may be shown."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
@@ -145,24 +145,33 @@ class Settings(NamedSettings, ModelSettings):
         }
         return {name: value for name, value in params.items() if value is not None}
 
-    def token_ids(self, text: str) -> list[int]:
-        """The ids of a text's tokens, as the server cuts it.
+    def get_token_ids(self, text: str) -> list[int]:
+        """The ids of a text's tokens, as the server cuts it, or as `custom_get_token_ids` does.
 
         Raises:
             ModelError: The server does not answer; ids cannot be estimated.
         """
+        if (custom := self._custom_tokens) is not None:
+            return custom(text)
         with raised_for_langchain():
             return [token.id for token in self.client.tokenize(text)]
 
-    def token_count(self, text: str) -> int:
-        """How many tokens a text has, as the server counts it; estimated when it cannot be asked.
+    def get_num_tokens(self, text: str) -> int:
+        """How many tokens a text has: counted by the server, estimated when it is not there.
 
         Warns:
             UserWarning: The count is an estimate.
         """
+        if (custom := self._custom_tokens) is not None:
+            return len(custom(text))
         with raised_for_langchain():
             try:
                 return self.client.count_tokens(text)
             except (ConnectionFailedError, RequestTimeoutError) as error:
-                warnings.warn(f"tokens are estimated, not counted: {error}", stacklevel=3)
+                warnings.warn(f"tokens are estimated, not counted: {error}", stacklevel=2)
                 return estimated_tokens(text)
+
+    @property
+    def _custom_tokens(self) -> Callable[[str], list[int]] | None:
+        """LangChain's field for a tokenizer of one's own, which the models have."""
+        return getattr(self, "custom_get_token_ids", None)
