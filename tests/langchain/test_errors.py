@@ -176,7 +176,7 @@ def test_with_retry_and_fallbacks_know_them(lorax_server: ScriptedServer) -> Non
 @pytest.mark.parametrize("model", [*MODELS, LoRAXEmbeddings])
 def test_a_misspelt_setting_is_told_the_nearest(model: Any) -> None:
     with pytest.raises(
-        ValueError, match="has no parameter 'adapter_idd'. Did you mean 'adapter_id'"
+        ValueError, match=r"has no parameter 'adapter_idd'\. Did you mean 'adapter_id'"
     ):
         model(base_url="http://127.0.0.1:1", adapter_idd="x")
     with pytest.raises(ValueError, match="model and adapter_id are one parameter"):

@@ -1,6 +1,5 @@
 """LangChain's own tests of chat models and embeddings, on the scripted server."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -83,12 +82,11 @@ class TestChat(OfChat, ChatModelIntegrationTests):
     server: ScriptedServer
 
     @pytest.fixture(autouse=True)
-    def _scripted(self, lorax_server: ScriptedServer) -> Iterator[None]:
+    def _scripted(self, lorax_server: ScriptedServer) -> None:
         """A server that says what a model would; forms and other calls it fills by itself."""
         for prompt, answer in ANSWERS.items():
             lorax_server.script(answer, to=prompt)
         type(self).server = lorax_server
-        yield
 
     @property
     def chat_model_params(self) -> dict[str, Any]:

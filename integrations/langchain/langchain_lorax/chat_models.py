@@ -29,7 +29,68 @@ _MOST_THREADS = 128  # what the client begins with, of requests under way at onc
 
 
 class ChatLoRAX(Keeping, Settings, BaseChatModel):  # type: ignore[misc]  # as of LoRAX
-    """DOC"""
+    """A LoRAX server's chat, whose every call can name its LoRA adapter.
+
+    What can be set here can be given at each call and by `bind`, too; a call's keyword wins.
+
+    Setup:
+        Install `langchain-lorax`, and have a LoRAX server's address.
+
+    Instantiate:
+        >>> from langchain_lorax import ChatLoRAX
+        >>> chat = ChatLoRAX(base_url="http://127.0.0.1:8080", adapter_id="acme/support")
+
+    Invoke:
+        >>> answer = chat.invoke([("system", "Be brief."), ("user", "Why is the sky blue?")])
+        >>> answer.text
+        'Air scatters blue light most.'
+        >>> answer.usage_metadata["total_tokens"], answer.response_metadata["finish_reason"]
+        (41, 'stop')
+
+    Adapter:
+        >>> chat.invoke("How many books are there?", adapter_id="acme/sql")
+        >>> sql = chat.with_adapter("acme/sql")  # it shares connections
+        >>> agent_step = chat.bind(adapter_id="acme/sql").bind_tools([tables])
+
+    Stream:
+        >>> for piece in chat.stream("Why is the sky blue?"):
+        ...     print(piece.text, end="")
+        Air scatters blue light most.
+
+    Async:
+        >>> await chat.ainvoke("Why is the sky blue?")
+        >>> async for piece in chat.astream("Why is the sky blue?"): ...
+        >>> await chat.abatch(["Why?", "How?"])
+
+    Tool calling:
+        >>> class Weather(BaseModel):
+        ...     '''Tell the weather of a city.'''
+        ...
+        ...     city: str
+        >>> chat.bind_tools([Weather]).invoke("Is it raining in Rome?").tool_calls
+        [{'name': 'Weather', 'args': {'city': 'Rome'}, 'id': 'call_…', 'type': 'tool_call'}]
+
+    Structured output:
+        >>> class Book(BaseModel):
+        ...     title: str
+        ...     year: int
+        >>> chat.with_structured_output(Book).invoke("Who wrote Dracula, and when?")
+        Book(title='Dracula', year=1897)
+
+    Image input:
+        >>> chat.invoke([HumanMessage([{"type": "image", "url": "https://…"}, "What is it?"])])
+
+    Token usage:
+        >>> chat.invoke("Why is the sky blue?").usage_metadata
+        {'input_tokens': 36, 'output_tokens': 8, 'total_tokens': 44}
+
+    Response metadata:
+        >>> chat.invoke("Why is the sky blue?").response_metadata
+        {'model_name': 'acme/support', 'queue_time': 0.002, 'time_to_first_token': 0.04, …}
+
+    Raises:
+        ModelError: As LangChain sorts errors, and a `lorax.errors.LoraxError` at once.
+    """
 
     parallel_tool_calls: bool = Field(
         default=False, description="Let the model ask for several calls of tools at once."

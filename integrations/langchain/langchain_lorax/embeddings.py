@@ -16,7 +16,26 @@ _MOST_THREADS = 16
 
 
 class LoRAXEmbeddings(NamedSettings, AdapterSettings, Embeddings):
-    """DOC"""
+    """A LoRAX server's embeddings, of the base model or of an adapter.
+
+    Setup:
+        Install `langchain-lorax`, and have the address of a LoRAX server with an embedding model.
+
+    Instantiate:
+        >>> from langchain_lorax import LoRAXEmbeddings
+        >>> embeddings = LoRAXEmbeddings(base_url="http://127.0.0.1:8080", adapter_id="acme/e5")
+
+    Embed a text:
+        >>> len(embeddings.embed_query("Why is the sky blue?"))
+        384
+
+    Embed many:
+        >>> [len(vector) for vector in embeddings.embed_documents(["Why?", "How?"])]
+        [384, 384]
+
+    Async:
+        >>> await embeddings.aembed_documents(["Why?", "How?"])
+    """
 
     batch_size: int = Field(
         32, ge=1, description="Texts that one request holds; requests go out side by side."

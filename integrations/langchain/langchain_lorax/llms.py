@@ -30,9 +30,9 @@ _MOST_THREADS = 128  # what the client begins with, of requests under way at onc
 
 
 class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two models' model_construct
-    """A LoRAX server's completions.
+    """A LoRAX server's completions, each of which can name its LoRA adapter.
 
-    Every setting can be given here, at each call, or by `bind`; a call's keyword wins.
+    What can be set here can be given at each call and by `bind`, too; a call's keyword wins.
 
     Setup:
         Install `langchain-lorax`, and have a LoRAX server's address.
@@ -55,7 +55,18 @@ class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two model
         ' Rayleigh scattering'
 
     Chain:
-        >>> chain = prompt | llm.bind(adapter_id="sql", stop=[";"]) | StrOutputParser()
+        >>> chain = prompt | llm.bind(adapter_id="acme/sql", stop=[";"])
+
+    Structured output:
+        >>> books = PydanticOutputParser(pydantic_object=Book)
+        >>> chain = prompt | llm.bind(response_format=Book) | books
+
+    Token usage:
+        >>> llm.generate(["Why is the sky blue?"]).llm_output["token_usage"]
+        {'prompt_tokens': 6, 'completion_tokens': 5, 'total_tokens': 11}
+
+    Raises:
+        ModelError: As LangChain sorts errors, and a `lorax.errors.LoraxError` at once.
     """
 
     logprobs: bool = Field(
