@@ -143,6 +143,11 @@ class StreamResponse(WithMetadata):
         return self._stopped
 
     @property
+    def ends_text(self) -> bool:
+        """Whether no more text comes after it: it is the last token, or a stop sequence came."""
+        return self._is_last or self._stopped
+
+    @property
     def finish_reason(self) -> FinishReason | None:
         """Why the text ended; None before it has, or when `details` were not asked for."""
         return _finish_reason(self._stopped, self.details)

@@ -203,7 +203,7 @@ class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two model
                     for token in stream:
                         if tokens is not None:
                             tokens.append(token.token)
-                        if ended := token.is_last or token.is_stopped:
+                        if ended := token.ends_text:
                             chunk = last_chunk(token, stream.metadata, tokens)
                         elif text := token.text:
                             chunk = GenerationChunk(text=text)
@@ -234,7 +234,7 @@ class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two model
                     async for token in stream:
                         if tokens is not None:
                             tokens.append(token.token)
-                        if ended := token.is_last or token.is_stopped:
+                        if ended := token.ends_text:
                             chunk = last_chunk(token, stream.metadata, tokens)
                         elif text := token.text:
                             chunk = GenerationChunk(text=text)
