@@ -15,8 +15,9 @@ from lorax.client import AsyncClient, Client
 from lorax.errors import ValidationError
 from lorax.net.connections import checked_url
 from lorax.net.timeouts import Timeout, checked_seconds
-from lorax.parameters import GenerationSettings, Text, combined
+from lorax.parameters import GenerationSettings, MergedAdapters, Text, combined
 from lorax.sharing import shared
+from lorax.validating import check_keywords
 
 Self = TypeVar("Self", bound="ServerSettings")
 _VARIABLES = {
@@ -118,6 +119,50 @@ class ServerSettings(BaseModel):
     def async_client(self) -> AsyncClient:
         """The client for asynchronous calls, shared likewise."""
         return shared(AsyncClient, **self._client_settings(), http_client=self.http_async_client)
+
+    def with_parameters(self: Self, **settings: Any) -> Self:
+        """A copy with other settings, which shares connections where those are the same.
+
+        Args:
+            settings: Any fields of this class; an adapter named in one way replaces one that was
+                set in the other way.
+
+        Raises:
+            UnknownParameterError: There is no such field.
+            pydantic.ValidationError: A value is not allowed.
+
+        Example:
+            >>> careful = llm.with_parameters(adapter_id="acme/law", temperature=0.2)
+        """
+        fields = type(self).model_fields
+        check_keywords(type(self).__name__, settings, fields)
+        mine = {name: getattr(self, name) for name in fields}
+        copy = type(self)(**combined(mine, settings))
+        copy._left_out = self._left_out
+        return copy
+
+    def with_adapter(
+        self: Self, adapter: str | MergedAdapters | None, adapter_source: str | None = None
+    ) -> Self:
+        """A copy that uses another adapter, and the same connections.
+
+        Args:
+            adapter: Its id, several to merge, or None for the base model.
+            adapter_source: Where the server looks for it; None leaves that as it is set here.
+
+        Raises:
+            pydantic.ValidationError: A value is not allowed.
+
+        Example:
+            >>> law = llm.with_adapter("acme/law")
+        """
+        is_merge = isinstance(adapter, MergedAdapters)
+        source = {"adapter_source": adapter_source} if adapter_source else {}
+        return self.with_parameters(
+            adapter_id=None if is_merge else adapter,
+            merged_adapters=adapter if is_merge else None,
+            **source,
+        )
 
     def _client_settings(self) -> dict[str, Any]:
         if missing := [name for name in self._left_out if name not in self._secret_there()]:

@@ -12,8 +12,8 @@ from llama_index.llms.lorax import LoRAX as LlamaIndexLoRAX
 from pydantic import SecretStr
 
 from langchain_lorax import LoRAX as LangChainLoRAX
-from lorax import Timeout
-from lorax.errors import ValidationError
+from lorax import MergedAdapters, Timeout
+from lorax.errors import UnknownParameterError, ValidationError
 from lorax_devserver.testing import ScriptedServer
 
 KEY, TOKEN, PASSWORD, COOKIE = "gateway-key-1", "hf_token_2", "passw0rd-3", "sid=cookie-4"
@@ -104,6 +104,40 @@ def test_copies_share_the_client(wrapper: Any) -> None:
         assert other.async_client is llm.async_client
         assert other.http_client is lent
     lent.close()
+
+
+def test_another_adapter_is_a_copy_that_shares_connections(wrapper: Any) -> None:
+    llm = wrapper(base_url="http://127.0.0.1:1", adapter_id="acme/a", seed=3, api_key=KEY)
+    other = llm.with_adapter("acme/b", "S3")
+    assert (other.adapter_id, other.adapter_source, other.seed) == ("acme/b", "s3", 3)
+    assert other.client is llm.client
+    assert other.async_client is llm.async_client
+    assert llm.adapter_id == "acme/a"
+    merged = MergedAdapters(ids=["acme/a", "acme/b"], weights=[0.5, 0.5])
+    of_both = llm.with_adapter(merged)
+    assert of_both.arguments({}) == {"merged_adapters": merged, "seed": 3, "stop_sequences": []} | (
+        of_both.keywords()
+    )
+    assert "merged_adapters" not in of_both.with_adapter("acme/a").arguments({})
+    base = of_both.with_adapter(None)
+    assert base.adapter_name is None
+    assert base.seed == 3
+
+
+def test_other_parameters_are_a_copy_that_is_checked(wrapper: Any) -> None:
+    llm = wrapper(base_url="http://127.0.0.1:1", temperature=0.5)
+    assert llm.with_parameters(temperature=None, seed=1).arguments({})["seed"] == 1
+    assert llm.with_parameters(timeout=5).client is not llm.client
+    with pytest.raises(UnknownParameterError, match="Did you mean 'temperature'"):
+        llm.with_parameters(temprature=1.0)
+    with pytest.raises(ValueError, match="temperature"):
+        llm.with_parameters(temperature=-1.0)
+
+
+def test_a_copy_of_what_was_unpickled_misses_the_same(wrapper: Any) -> None:
+    again = pickle.loads(pickle.dumps(secretive(wrapper)))
+    with pytest.raises(ValidationError, match="headers and api_key"):
+        _ = again.with_adapter("acme/a").client
 
 
 def test_a_lent_client_is_missed_after_a_pickle(wrapper: Any) -> None:
