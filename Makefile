@@ -73,6 +73,7 @@ lock: $(READY)  ## Pin the newest versions that fit
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --no-header --no-annotate \
 		--upgrade --group dev --group browser --group training --no-emit-package lorax-client \
 		--no-emit-package langchain-lorax --no-emit-package llama-index-llms-lorax \
+		--no-emit-package llama-index-embeddings-lorax \
 		--no-emit-package lorax-devserver --no-emit-index-url --output-file constraints.txt
 
 picture: $(READY)  ## Record the demo for the README

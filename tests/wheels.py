@@ -16,6 +16,7 @@ PROJECTS = {
     "lorax_client": ".",
     "langchain_lorax": "integrations/langchain",
     "llama_index_llms_lorax": "integrations/llamaindex/llms",
+    "llama_index_embeddings_lorax": "integrations/llamaindex/embeddings",
     "lorax_devserver": "devserver",
 }
 
@@ -53,10 +54,13 @@ def test_what_is_in_a_wheel(wheels: dict[str, Path], name: str) -> None:
     assert any(file.endswith("py.typed") for file in files)
     assert any(file.endswith("licenses/LICENSE") for file in files)
     tops = {file.split("/")[0] for file in files if ".dist-info" not in file}
-    assert tops == {name.removesuffix("_client").replace("llama_index_llms_lorax", "llama_index")}
-    if name.startswith("llama_index"):
+    is_namespace = name.startswith("llama_index")
+    assert tops == {"llama_index" if is_namespace else name.removesuffix("_client")}
+    if is_namespace:
         assert "llama_index/__init__.py" not in files
-        assert "llama_index/llms/__init__.py" not in files
+        _, _, kind, _ = name.split("_")
+        assert f"llama_index/{kind}/__init__.py" not in files
+        assert f"llama_index/{kind}/lorax/__init__.py" in files
 
 
 def test_the_client_needs_two_packages(wheels: dict[str, Path], environment: Path) -> None:
@@ -122,6 +126,7 @@ def test_both_frameworks_beside_their_newest(wheels: dict[str, Path], environmen
         "-c",
         "from langchain_lorax import LoRAX\n"
         "from llama_index.llms.lorax import LoRAX as Other\n"
+        "from llama_index.embeddings.lorax import LoRAXEmbedding\n"
         "from llama_index.llms.openai import OpenAI\n"
         "import langgraph, langchain_openai",
     )

@@ -1,8 +1,10 @@
 """LoRAX as a LlamaIndex LLM: completions and chat, whole and streamed."""
 
-from collections.abc import Sequence
-from typing import Any
+import pickle
+from collections.abc import AsyncGenerator, Generator, Sequence
+from typing import Any, Protocol, TypeVar
 
+from llama_index.core.base.llms.generic_utils import messages_to_prompt
 from llama_index.core.base.llms.types import (
     ChatMessage,
     ChatResponse,
@@ -12,22 +14,40 @@ from llama_index.core.base.llms.types import (
     CompletionResponseAsyncGen,
     CompletionResponseGen,
     LLMMetadata,
-    MessageRole,
-    TextBlock,
 )
 from llama_index.core.llms.custom import CustomLLM
-from llama_index.llms.lorax.callbacks import chat_callback, completion_callback
-from pydantic import ConfigDict, Field
+from llama_index.llms.lorax.callbacks import chat_callback, completion_callback, without_secrets
+from llama_index.llms.lorax.converting import (
+    Chatting,
+    Completing,
+    Prompted,
+    chatted,
+    completed,
+    turns,
+)
+from llama_index.llms.lorax.structured import StructuredPrediction
+from llama_index.llms.lorax.tools import ToolCalling
+from pydantic import ConfigDict, Field, field_serializer
 
-from lorax import types as answers
-from lorax.errors import ValidationError
+from lorax import AsyncStream, Stream
+from lorax.grammar import schema_of
+from lorax.tokenizing import Tokenizer
+from lorax.types import Info, WithMetadata
 from lorax.wrapping import ModelSettings
 
+Piece = TypeVar("Piece", bound=WithMetadata)
+Taken_contra = TypeVar("Taken_contra", contravariant=True)
+Answer_co = TypeVar("Answer_co", covariant=True)
+# A LoRAX server's own default, until it was asked.
+_CONTEXT_WINDOW = 2048
 
-class LoRAX(ModelSettings, CustomLLM):
+
+@without_secrets
+class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
     """A LoRAX server as LlamaIndex's LLM.
 
-    Every setting can be given here or at each call, where a call's keyword wins.
+    Every setting can be given here or at each call, where a call's keyword wins. Query engines,
+    chat engines and agents hand no keywords on: give them `llm.with_adapter("acme/physics")`.
 
     Example:
         >>> from llama_index.llms.lorax import LoRAX
@@ -37,6 +57,7 @@ class LoRAX(ModelSettings, CustomLLM):
         >>> for piece in llm.stream_complete("Why is the sky blue?", adapter_id="acme/physics"):
         ...     print(piece.delta, end="")
          Rayleigh scattering
+        >>> engine = index.as_query_engine(llm=llm.with_adapter("acme/physics"))
     """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
@@ -44,11 +65,16 @@ class LoRAX(ModelSettings, CustomLLM):
     max_new_tokens: int | None = Field(
         256, ge=1, description="Tokens to generate at most; the client's own default is 20."
     )
-    context_window: int = Field(
-        2048, ge=1, description="Tokens of the longest prompt and its answer together."
+    context_window: int | None = Field(
+        None,
+        ge=1,
+        description="Tokens of the longest prompt and its answer together. None until `warmup` "
+        f"has asked the server; meanwhile {_CONTEXT_WINDOW} are assumed, a server's own default.",
     )
     is_chat_model: bool = Field(
-        True, description="Whether prompts go through the model's chat template."
+        True,
+        description="Whether conversations, and the prompts of query engines, go through the "
+        "model's chat template; False for adapters tuned on plain prompts.",
     )
 
     @classmethod
@@ -58,180 +84,244 @@ class LoRAX(ModelSettings, CustomLLM):
 
     @property
     def metadata(self) -> LLMMetadata:
-        """What LlamaIndex plans its prompts with."""
+        """What LlamaIndex plans its prompts with; it asks at every call, so nothing is sent."""
+        window = self.context_window or _CONTEXT_WINDOW
         return LLMMetadata(
-            context_window=self.context_window,
-            num_output=self.max_new_tokens or self.context_window // 2,
+            context_window=window,
+            num_output=self.max_new_tokens or window // 2,
             is_chat_model=self.is_chat_model,
-            model_name=self.adapter_id or "lorax",
+            is_function_calling_model=not self._writes_prompts,
+            model_name=self.adapter_name or "lorax",
         )
+
+    def warmup(self, *adapter_ids: str) -> Info:
+        """Ask the server for its limits, and have it load adapters before they are needed.
+
+        `context_window` becomes the server's own, unless it was set. Do this before query engines
+        are made of the model: they plan their prompts by it when they are made.
+
+        Args:
+            adapter_ids: The adapters to load; the model's own if none is given.
+
+        Returns:
+            What the server says of itself.
+
+        Raises:
+            WarmupError: Some adapters could not be loaded; `failures` has the error of each.
+            LoraxError: Anything else that a call raises.
+
+        Example:
+            >>> llm.warmup("acme/physics", "acme/law").max_total_tokens
+            8192
+        """
+        info = self._take(self.client.info())
+        if names := self._names(adapter_ids):
+            self.client.warmup(names, **self._fetching())
+        return info
+
+    async def awarmup(self, *adapter_ids: str) -> Info:
+        """Ask the server for its limits, and have it load adapters; as `warmup`, awaited."""
+        info = self._take(await self.async_client.info())
+        if names := self._names(adapter_ids):
+            await self.async_client.warmup(names, **self._fetching())
+        return info
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """What counts tokens as the server does: for `Settings.tokenizer` and token counters.
+
+        Each text is asked for once. Where the server cannot be reached, it is estimated.
+
+        Example:
+            >>> Settings.tokenizer = llm.tokenizer
+            >>> counter = TokenCountingHandler(tokenizer=llm.tokenizer)
+        """
+        return Tokenizer(self.with_parameters(timeout=5.0, max_retries=0).client)
+
+    def to_payload(self) -> dict[str, Any]:
+        """What handlers of events are told of the model: nothing secret."""
+        return {**super().to_payload(), "base_url": self.address, "adapter_id": self.adapter_name}
 
     @completion_callback
     def complete(self, prompt: str, formatted: bool = False, **kwargs: Any) -> CompletionResponse:
-        """Complete a prompt."""
-        answer = self.client.generate(self._prompt(prompt, formatted), **self.arguments(kwargs))
-        return _completed(answer)
+        """Complete a prompt.
+
+        Args:
+            prompt: The text to go on from.
+            formatted: Whether it is as the model shall get it; otherwise `completion_to_prompt`
+                makes it so.
+            kwargs: Any parameter of the client's `generate`, such as `adapter_id`.
+
+        Returns:
+            The answer; `raw` has `usage`, `finish_reason`, `timings` in seconds, and the
+            `adapter_id` and `model_id` that the server used.
+
+        Raises:
+            UnknownParameterError: A misspelt keyword. Nothing was sent.
+            LoraxError: Anything else that `generate` raises.
+
+        Example:
+            >>> llm.complete("Why is the sky blue?", adapter_id="acme/physics").text
+            ' Rayleigh scattering'
+        """
+        asked = self._prompt(prompt, formatted)
+        return completed(self.client.generate(asked, **self.arguments(kwargs)))
 
     @completion_callback
     async def acomplete(
         self, prompt: str, formatted: bool = False, **kwargs: Any
     ) -> CompletionResponse:
-        """Complete a prompt."""
-        return _completed(
-            await self.async_client.generate(
-                self._prompt(prompt, formatted), **self.arguments(kwargs)
-            )
-        )
+        """Complete a prompt; as `complete`, awaited."""
+        asked = self._prompt(prompt, formatted)
+        return completed(await self.async_client.generate(asked, **self.arguments(kwargs)))
 
     @completion_callback
     def stream_complete(
         self, prompt: str, formatted: bool = False, **kwargs: Any
     ) -> CompletionResponseGen:
-        """Complete a prompt, token by token."""
-        arguments = self.arguments(kwargs)
-        stream = self.client.generate_stream(self._prompt(prompt, formatted), **arguments)
-
-        def pieces() -> CompletionResponseGen:
-            text = ""
-            with stream:
-                for token in stream:
-                    delta = token.text
-                    text += delta
-                    yield _piece(text, delta, token)
-                    if token.is_stopped and not token.is_last:
-                        return
-
-        return pieces()
+        """Complete a prompt, token by token; the last has what `complete` gives beside the text."""
+        asked = self._prompt(prompt, formatted)
+        stream = self.client.generate_stream(asked, **self.arguments(kwargs))
+        return _streamed(stream, Completing())
 
     @completion_callback
     async def astream_complete(
         self, prompt: str, formatted: bool = False, **kwargs: Any
     ) -> CompletionResponseAsyncGen:
-        """Complete a prompt, token by token."""
-        arguments = self.arguments(kwargs)
-        stream = self.async_client.generate_stream(self._prompt(prompt, formatted), **arguments)
-
-        async def pieces() -> CompletionResponseAsyncGen:
-            text = ""
-            async with stream:
-                async for token in stream:
-                    delta = token.text
-                    text += delta
-                    yield _piece(text, delta, token)
-                    if token.is_stopped and not token.is_last:
-                        return
-
-        return pieces()
+        """Complete a prompt, token by token; as `stream_complete`, awaited."""
+        asked = self._prompt(prompt, formatted)
+        stream = self.async_client.generate_stream(asked, **self.arguments(kwargs))
+        return _astreamed(stream, Completing())
 
     @chat_callback
     def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
-        """Answer a conversation."""
-        return _chatted(self.client.chat(_turns(messages), **self.arguments(kwargs)))
+        """Answer a conversation.
+
+        It is rendered by the model's own chat template; with `is_chat_model=False`, or where
+        `messages_to_prompt` was given, by that.
+
+        Args:
+            messages: The turns so far. Tool calls and their results reach the prompt as text.
+            kwargs: Any parameter of the client's `chat`, such as `adapter_id` and `tools`.
+
+        Returns:
+            The answer; tool calls are blocks of its message, and `raw` is as `complete` gives it.
+
+        Raises:
+            UnknownParameterError: A misspelt keyword, or one that chat does not have.
+            LoraxError: Anything else that the client's `chat` raises.
+
+        Example:
+            >>> turns = [ChatMessage(role="user", content="Why is the sky blue?")]
+            >>> llm.chat(turns, adapter_id="acme/physics").message.content
+            'The sky is blue because of Rayleigh scattering.'
+        """
+        arguments = self.arguments(kwargs)
+        if self._writes_prompts:
+            return chatted(self.client.generate(self._written(messages), **arguments))
+        return chatted(self.client.chat(turns(messages), **arguments))
 
     @chat_callback
     async def achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
-        """Answer a conversation."""
-        return _chatted(await self.async_client.chat(_turns(messages), **self.arguments(kwargs)))
+        """Answer a conversation; as `chat`, awaited."""
+        arguments = self.arguments(kwargs)
+        if self._writes_prompts:
+            return chatted(await self.async_client.generate(self._written(messages), **arguments))
+        return chatted(await self.async_client.chat(turns(messages), **arguments))
 
     @chat_callback
     def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
-        """Answer a conversation, piece by piece."""
-        stream = self.client.chat_stream(_turns(messages), **self.arguments(kwargs))
-
-        def pieces() -> ChatResponseGen:
-            text = ""
-            with stream:
-                for chunk in stream:
-                    text += chunk.text
-                    yield _chat_piece(text, chunk)
-                    if chunk.finish_reason and chunk.usage is None:
-                        return  # a stop sequence ended the text before the server noticed
-
-        return pieces()
+        """Answer a conversation, piece by piece; tool calls grow as the text does."""
+        arguments = self.arguments(kwargs)
+        if self._writes_prompts:
+            tokens = self.client.generate_stream(self._written(messages), **arguments)
+            return _streamed(tokens, Prompted())
+        return _streamed(self.client.chat_stream(turns(messages), **arguments), Chatting())
 
     @chat_callback
     async def astream_chat(
         self, messages: Sequence[ChatMessage], **kwargs: Any
     ) -> ChatResponseAsyncGen:
-        """Answer a conversation, piece by piece."""
-        stream = self.async_client.chat_stream(_turns(messages), **self.arguments(kwargs))
+        """Answer a conversation, piece by piece; as `stream_chat`, awaited."""
+        arguments = self.arguments(kwargs)
+        if self._writes_prompts:
+            tokens = self.async_client.generate_stream(self._written(messages), **arguments)
+            return _astreamed(tokens, Prompted())
+        return _astreamed(self.async_client.chat_stream(turns(messages), **arguments), Chatting())
 
-        async def pieces() -> ChatResponseAsyncGen:
-            text = ""
-            async with stream:
-                async for chunk in stream:
-                    text += chunk.text
-                    yield _chat_piece(text, chunk)
-                    if chunk.finish_reason and chunk.usage is None:
-                        return  # a stop sequence ended the text before the server noticed
+    @property
+    def _writes_prompts(self) -> bool:
+        """Whether a conversation becomes a prompt here, not by the server's chat template."""
+        return not self.is_chat_model or self.messages_to_prompt is not messages_to_prompt
 
-        return pieces()
+    def _written(self, messages: Sequence[ChatMessage]) -> str:
+        assert self.messages_to_prompt is not None, "LlamaIndex puts its own"
+        return self.messages_to_prompt(messages)
 
     def _prompt(self, prompt: str, formatted: bool) -> str:
         if formatted or self.completion_to_prompt is None:
             return prompt
         return self.completion_to_prompt(prompt)
 
+    def _names(self, given: Sequence[str]) -> list[str]:
+        """The adapters to load."""
+        merged = self.merged_adapters
+        mine = merged.ids if merged else [self.adapter_id] if self.adapter_id else []
+        return [*given] or mine
 
-def _turns(messages: Sequence[ChatMessage]) -> list[dict[str, str]]:
-    """Messages in the client's form.
+    def _fetching(self) -> dict[str, Any]:
+        """What a server needs to fetch an adapter."""
+        arguments = self.arguments({})
+        return {name: arguments.get(name) for name in ("adapter_source", "api_token")}
 
-    Raises:
-        ValidationError: One holds something else than text.
-    """
-    for message in messages:
-        for block in message.blocks:
-            if not isinstance(block, TextBlock):
-                raise ValidationError(f"messages hold text alone here, no {block.block_type}.")
-    return [{"role": m.role.value, "content": m.content or ""} for m in messages]
+    def _take(self, info: Info) -> Info:
+        self.context_window = self.context_window or info.max_total_tokens
+        return info
 
+    @field_serializer("response_format")
+    def _as_schema(self, value: Any) -> dict[str, Any] | None:
+        return schema_of(value)
 
-def _usage(prompt: int, generated: int) -> dict[str, dict[str, int]]:
-    """Usage where LlamaIndex's token counter looks for it."""
-    total = prompt + generated
-    return {
-        "usage": {"prompt_tokens": prompt, "completion_tokens": generated, "total_tokens": total}
-    }
-
-
-def _about(answer: answers.Response | answers.StreamResponse) -> dict[str, Any]:
-    """What is said beside a completion's text."""
-    if answer.details is None:
-        return {}
-    usage = _usage(answer.details.prompt_tokens, answer.details.generated_tokens)
-    reason = {"finish_reason": answer.finish_reason.value if answer.finish_reason else None}
-    return {"raw": {**usage, **reason}, "additional_kwargs": {**usage["usage"], **reason}}
-
-
-def _completed(answer: answers.Response) -> CompletionResponse:
-    return CompletionResponse(text=answer.text, **_about(answer))
+    def __getstate__(self) -> dict[Any, Any]:
+        """What is pickled: LlamaIndex would leave out in silence what cannot be."""
+        state = super().__getstate__()
+        if lost := _TELLING - state["__dict__"].keys():
+            raise pickle.PicklingError(
+                f"{' and '.join(sorted(lost))} of this LoRAX cannot be pickled, and it would "
+                "answer otherwise without: give what stands at the top of a module."
+            )
+        return state
 
 
-def _piece(text: str, delta: str, token: answers.StreamResponse) -> CompletionResponse:
-    if token.details is None:  # all but the last
-        return CompletionResponse(text=text, delta=delta)
-    return CompletionResponse(text=text, delta=delta, **_about(token))
+# What changes an answer and may be a function or a class of the user's.
+_TELLING = {"completion_to_prompt", "messages_to_prompt", "output_parser", "response_format"}
 
 
-def _chatted(answer: answers.ChatResponse) -> ChatResponse:
-    return ChatResponse(
-        message=ChatMessage(role=MessageRole.ASSISTANT, content=answer.text),
-        **_about_chat(answer.usage, answer.finish_reason),
-    )
+class _Maker(Protocol[Taken_contra, Answer_co]):
+    """What makes LlamaIndex's pieces of the client's."""
+
+    ended: bool
+
+    def __call__(self, piece: Taken_contra, /) -> Answer_co: ...
 
 
-def _chat_piece(text: str, chunk: answers.ChatChunk) -> ChatResponse:
-    return ChatResponse(
-        message=ChatMessage(role=MessageRole.ASSISTANT, content=text),
-        delta=chunk.text,
-        **_about_chat(chunk.usage, chunk.finish_reason),
-    )
+def _streamed(
+    stream: Stream[Piece], make: _Maker[Piece, Answer_co]
+) -> Generator[Answer_co, None, None]:
+    """A stream in LlamaIndex's pieces, left where the text has ended."""
+    with stream:
+        for piece in stream:
+            yield make(piece)
+            if make.ended:
+                return
 
 
-def _about_chat(usage: answers.Usage | None, reason: str | None) -> dict[str, Any]:
-    """What is said beside a chat's text."""
-    if usage is None:
-        return {}
-    counted = _usage(usage.prompt_tokens, usage.completion_tokens)
-    finish = {"finish_reason": reason}
-    return {"raw": {**counted, **finish}, "additional_kwargs": {**counted["usage"], **finish}}
+async def _astreamed(
+    stream: AsyncStream[Piece], make: _Maker[Piece, Answer_co]
+) -> AsyncGenerator[Answer_co, None]:
+    """The same, awaited."""
+    async with stream:
+        async for piece in stream:
+            yield make(piece)
+            if make.ended:
+                return

@@ -1,0 +1,216 @@
+"""LlamaIndex's messages in the client's form, and the client's answers in LlamaIndex's."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from llama_index.core.base.llms.types import (
+    CachePoint,
+    ChatMessage,
+    ChatResponse,
+    CompletionResponse,
+    ContentBlock,
+    MessageRole,
+    TextBlock,
+    ThinkingBlock,
+    ToolCallBlock,
+)
+
+from lorax import types as answers
+from lorax.errors import ValidationError
+from lorax.toolcalls import tool_call
+from lorax.types import Metadata
+
+# What other models' integrations call the roles that every chat template knows.
+_ROLES = {
+    MessageRole.DEVELOPER: "system",
+    MessageRole.CHATBOT: "assistant",
+    MessageRole.MODEL: "assistant",
+    MessageRole.FUNCTION: "tool",
+}
+_TIMES = [item.name for item in fields(Metadata) if "time" in item.name]
+
+
+def turns(messages: Sequence[ChatMessage]) -> list[dict[str, Any]]:
+    """Messages in the client's form; another model's thoughts and cache marks are left out.
+
+    Raises:
+        ValidationError: One holds something else than text and tool calls.
+    """
+    return [_turn(message) for message in messages]
+
+
+def _turn(message: ChatMessage) -> dict[str, Any]:
+    texts: list[str] = []
+    calls: list[dict[str, Any]] = []
+    for block in message.blocks:
+        if isinstance(block, TextBlock):
+            texts.append(block.text)
+        elif isinstance(block, ToolCallBlock):
+            called = {"name": block.tool_name, "arguments": block.tool_kwargs}
+            calls.append({"id": block.tool_call_id, **called})
+        elif not isinstance(block, ThinkingBlock | CachePoint):
+            raise ValidationError(f"messages hold text alone here, no {block.block_type}.")
+    role = _ROLES.get(message.role, message.role.value)
+    turn: dict[str, Any] = {"role": role, "content": "\n".join(texts)}
+    beside = message.additional_kwargs
+    if role == "tool":
+        return {**turn, "tool_call_id": beside.get("tool_call_id"), "name": beside.get("name")}
+    return {**turn, "tool_calls": calls or beside.get("tool_calls")}
+
+
+@dataclass
+class Called:
+    """A tool call as it grows.
+
+    Attributes:
+        id: Its id, which its result will name.
+        name: The tool.
+        text: The JSON of its arguments, as far as it came.
+        arguments: What is put into LlamaIndex's block: a value when the call is whole.
+    """
+
+    id: str
+    name: str
+    text: str
+    arguments: dict[str, Any] | str
+
+    def add(self, text: str) -> None:
+        """Take more of the arguments' JSON."""
+        self.text += text
+        self.arguments = self.text
+
+    def end(self) -> None:
+        """No more comes."""
+        self.arguments = tool_call(self.id, self.name, self.text).arguments
+
+    @property
+    def block(self) -> ToolCallBlock:
+        """The call as new parts of LlamaIndex look for it."""
+        return ToolCallBlock(tool_call_id=self.id, tool_name=self.name, tool_kwargs=self.arguments)
+
+    @property
+    def keyword(self) -> dict[str, Any]:
+        """The call as older parts look for it, among a message's additional keywords."""
+        function = {"name": self.name, "arguments": self.text}
+        return {"id": self.id, "type": "function", "function": function}
+
+
+def _spoken(text: str, calls: Sequence[Called] = ()) -> ChatMessage:
+    """An answer as a message."""
+    if not calls:
+        return ChatMessage(role=MessageRole.ASSISTANT, content=text)
+    words: list[ContentBlock] = [TextBlock(text=text)] if text else []
+    return ChatMessage(
+        role=MessageRole.ASSISTANT,
+        blocks=[*words, *(call.block for call in calls)],
+        additional_kwargs={"tool_calls": [call.keyword for call in calls]},
+    )
+
+
+def _beside(
+    metadata: Metadata, reason: str | None, counted: Mapping[str, int] | None
+) -> dict[str, Any]:
+    """What is said beside an answer's text; LlamaIndex's token counter reads raw["usage"]."""
+    raw: dict[str, Any] = {"finish_reason": reason}
+    if counted is not None:
+        raw["usage"] = dict(counted)
+    times = {name: value for name in _TIMES if (value := getattr(metadata, name)) is not None}
+    known = {
+        "adapter_id": metadata.adapter_id,
+        "model_id": metadata.model_id,
+        "timings": times or None,
+    }
+    raw.update({name: value for name, value in known.items() if value is not None})
+    return {"raw": raw, "additional_kwargs": {**(counted or {}), "finish_reason": reason}}
+
+
+def _of_native(answer: answers.Response | answers.StreamResponse) -> dict[str, Any]:
+    reason, details = answer.finish_reason, answer.details
+    if reason is None and details is None:
+        return {}
+    counted: dict[str, int] | None = None
+    if details is not None:
+        asked, said = details.prompt_tokens, details.generated_tokens
+        counted = {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
+    return _beside(answer.metadata, reason.value if reason else None, counted)
+
+
+def _of_chat(answer: answers.ChatResponse | answers.ChatChunk) -> dict[str, Any]:
+    if answer.finish_reason is None and answer.usage is None:
+        return {}
+    counted = answer.usage.model_dump() if answer.usage else None
+    return _beside(answer.metadata, answer.finish_reason, counted)
+
+
+def completed(answer: answers.Response) -> CompletionResponse:
+    """A completion."""
+    return CompletionResponse(text=answer.text, **_of_native(answer))
+
+
+def chatted(answer: answers.ChatResponse | answers.Response) -> ChatResponse:
+    """An answer to a conversation, by chat or by a prompt made of it."""
+    if isinstance(answer, answers.Response):
+        return ChatResponse(message=_spoken(answer.text), **_of_native(answer))
+    calls = [Called(call.id, call.name, call.text, call.arguments) for call in answer.tool_calls]
+    return ChatResponse(message=_spoken(answer.text, calls), **_of_chat(answer))
+
+
+@dataclass
+class Completing:
+    """Makes a completion's pieces of its tokens.
+
+    Attributes:
+        text: What was said so far.
+        ended: Whether the text is complete though the server goes on.
+    """
+
+    text: str = ""
+    ended: bool = False
+
+    def __call__(self, token: answers.StreamResponse) -> CompletionResponse:
+        """The next piece."""
+        delta = token.text
+        self.text += delta
+        if token.details is None and not token.is_stopped:  # all but the last
+            return CompletionResponse(text=self.text, delta=delta)
+        self.ended = not token.is_last
+        return CompletionResponse(text=self.text, delta=delta, **_of_native(token))
+
+
+class Prompted(Completing):
+    """Makes the same the pieces of an answer to a conversation."""
+
+    def __call__(self, token: answers.StreamResponse) -> Any:
+        """The next piece."""
+        delta = super().__call__(token).delta
+        return ChatResponse(message=_spoken(self.text), delta=delta, **_of_native(token))
+
+
+@dataclass
+class Chatting:
+    """Makes the pieces of an answer to a conversation of its chunks.
+
+    Attributes:
+        text: What was said so far.
+        calls: The tool calls so far.
+        ended: Whether the answer is complete though the server goes on.
+    """
+
+    text: str = ""
+    calls: list[Called] = field(default_factory=list[Called])
+    ended: bool = False
+
+    def __call__(self, chunk: answers.ChatChunk) -> ChatResponse:
+        """The next piece."""
+        self.text += chunk.text
+        for delta in chunk.tool_calls:
+            if delta.index == len(self.calls):
+                self.calls.append(Called(delta.id or "", delta.name or "", "", ""))
+            self.calls[delta.index].add(delta.arguments)
+        if chunk.finish_reason is not None:
+            self.ended = chunk.usage is None
+            for call in self.calls:
+                call.end()
+        message = _spoken(self.text, self.calls)
+        return ChatResponse(message=message, delta=chunk.text, **_of_chat(chunk))

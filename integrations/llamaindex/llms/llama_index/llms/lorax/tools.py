@@ -1,0 +1,127 @@
+"""Tools: LlamaIndex's in the client's form, and the calls that an answer asks for."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from llama_index.core.base.llms.types import ChatMessage, ChatResponse, ToolCallBlock
+from llama_index.core.llms.function_calling import FunctionCallingLLM
+from llama_index.core.llms.llm import ToolSelection
+from llama_index.core.tools.types import BaseTool
+
+from lorax.errors import IncompleteGenerationError, ValidationError
+from lorax.shapes import is_object
+from lorax.toolcalls import tool_call
+
+
+class ToolCalling(FunctionCallingLLM):
+    """What LlamaIndex's agents and programs ask of a model that calls tools."""
+
+    def _prepare_chat_with_tools(
+        self,
+        tools: Sequence[BaseTool],
+        user_msg: str | ChatMessage | None = None,
+        chat_history: list[ChatMessage] | None = None,
+        verbose: bool = False,
+        allow_parallel_tool_calls: bool = False,
+        tool_required: bool = False,
+        tool_choice: str | dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> dict[str, Any]:
+        """The keywords of a chat with tools.
+
+        Args:
+            tools: What may be called.
+            user_msg: The last turn, if it does not stand in the history.
+            chat_history: The turns so far; it is not changed.
+            verbose: Nothing here.
+            allow_parallel_tool_calls: Whether the model may ask for several calls at once.
+            tool_required: Whether it must call one.
+            tool_choice: The same, more closely: `auto`, `any`, `none` or a tool's name.
+            kwargs: Any other keyword of `chat`.
+        """
+        messages = list(chat_history or [])
+        if isinstance(user_msg, str):
+            user_msg = ChatMessage(role="user", content=user_msg)
+        if user_msg is not None:
+            messages.append(user_msg)
+        if not tools:
+            return {"messages": messages, **kwargs}
+        return {
+            "messages": messages,
+            "tools": [_described(tool) for tool in tools],
+            "tool_choice": tool_choice or ("required" if tool_required else "auto"),
+            "parallel_tool_calls": allow_parallel_tool_calls,
+            **kwargs,
+        }
+
+    def _validate_chat_with_tools_response(
+        self,
+        response: ChatResponse,
+        tools: Sequence[BaseTool],
+        allow_parallel_tool_calls: bool = False,
+        **kwargs: Any,
+    ) -> ChatResponse:
+        """Keep the first call where one was allowed: not every server holds a model to that."""
+        message = response.message
+        calls = [block for block in message.blocks if isinstance(block, ToolCallBlock)]
+        if not allow_parallel_tool_calls and len(calls) > 1:
+            message.blocks = [block for block in message.blocks if block not in calls[1:]]
+            message.additional_kwargs["tool_calls"] = message.additional_kwargs["tool_calls"][:1]
+        return response
+
+    def get_tool_calls_from_response(
+        self, response: ChatResponse, error_on_no_tool_call: bool = True, **kwargs: Any
+    ) -> list[ToolSelection]:
+        """The calls that an answer, or a piece of a streamed one, asks for.
+
+        Args:
+            response: The answer.
+            error_on_no_tool_call: Whether it must ask for one.
+            kwargs: Nothing here.
+
+        Returns:
+            The calls; those of a piece of a stream with the arguments that came so far.
+
+        Raises:
+            IncompleteGenerationError: The answer ended inside a call, which must not be run.
+            ValidationError: It asks for no call, and must.
+        """
+        calls = _calls(response.message)
+        if not calls and error_on_no_tool_call:
+            raise ValidationError(
+                f"The model called no tool, and said {response.message.content or ''!r}."
+            )
+        reason = response.raw.get("finish_reason") if is_object(response.raw) else None
+        if calls and reason not in {None, "tool_calls"}:
+            raise IncompleteGenerationError(
+                f"The call of {calls[-1].tool_name!r} is not whole (finish_reason is "
+                f"{reason!r}), so it is not run; max_new_tokens may be too few for it."
+            )
+        return calls
+
+
+def _described(tool: BaseTool) -> dict[str, Any]:
+    """A tool as the client takes it; by its own name, which LlamaIndex finds it by again."""
+    told: Any = tool.metadata  # its methods do not say what they give
+    return {
+        "name": told.get_name(),
+        "description": told.description,
+        "parameters": told.get_parameters_dict(),
+    }
+
+
+def _calls(message: ChatMessage) -> list[ToolSelection]:
+    blocks = [block for block in message.blocks if isinstance(block, ToolCallBlock)]
+    return [
+        ToolSelection(
+            tool_id=block.tool_call_id or "",
+            tool_name=block.tool_name,
+            tool_kwargs=_arguments(block.tool_kwargs),
+        )
+        for block in blocks
+    ]
+
+
+def _arguments(given: dict[str, Any] | str) -> dict[str, Any]:
+    """Arguments as a value; of text that is not whole, those that came."""
+    return given if isinstance(given, dict) else tool_call("", "", given, complete=False).arguments
