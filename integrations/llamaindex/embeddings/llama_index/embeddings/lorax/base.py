@@ -1,7 +1,9 @@
 """LoRAX as LlamaIndex's embedding model: one text a request, or a batch of them."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.storage.kvstore.types import BaseKVStore
@@ -10,6 +12,8 @@ from pydantic import ConfigDict, Field
 
 from lorax.parameters import AdapterSettings
 from lorax.wrapping import ServerSettings
+
+_WORKERS = 8
 
 
 class LoRAXEmbedding(ServerSettings, AdapterSettings, BaseEmbedding):
@@ -32,10 +36,10 @@ class LoRAXEmbedding(ServerSettings, AdapterSettings, BaseEmbedding):
         "lorax", description="What LlamaIndex calls the model; the server has only one."
     )
     num_workers: int | None = Field(
-        8,
-        ge=2,
-        description="Batches under way at once in asynchronous calls; None leaves it to the "
-        "client, which sends no more than the server takes.",
+        None,
+        ge=1,
+        description="Batches of asynchronous calls that a server has under way at once; None is "
+        f"{_WORKERS}. The client sends no more than the server takes, whatever stands here.",
     )
 
     @classmethod
@@ -63,7 +67,8 @@ class LoRAXEmbedding(ServerSettings, AdapterSettings, BaseEmbedding):
         return self.client.embed_many(texts, **self._arguments()).embeddings
 
     async def _aget_text_embeddings(self, texts: Sequence[str]) -> list[list[float]]:
-        return (await self.async_client.embed_many(texts, **self._arguments())).embeddings
+        async with _place(self.address, self.num_workers or _WORKERS):
+            return (await self.async_client.embed_many(texts, **self._arguments())).embeddings
 
     def _arguments(self) -> dict[str, Any]:
         """What each request has beside its texts."""
@@ -79,7 +84,18 @@ class LoRAXEmbedding(ServerSettings, AdapterSettings, BaseEmbedding):
         It is done here because copies, assignments and pickles all come to this.
         """
         value = super().__getattribute__(name)
-        if name == "embeddings_cache" and isinstance(value, BaseKVStore):
-            of = {name: getattr(self, name) for name in ("address", *AdapterSettings.model_fields)}
-            return KeyedStore(value, repr(of))
-        return value
+        if name != "embeddings_cache" or not isinstance(value, BaseKVStore):
+            return value
+        of = {name: getattr(self, name) for name in ("address", *AdapterSettings.model_fields)}
+        return KeyedStore(value.store if isinstance(value, KeyedStore) else value, repr(of))
+
+
+# Of each event loop, by server and number: LlamaIndex itself begins all batches at once.
+_PLACES: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[str, int], asyncio.Semaphore]]
+_PLACES = WeakKeyDictionary()
+
+
+def _place(address: str, number: int) -> asyncio.Semaphore:
+    """A place among the batches that a server has under way at once."""
+    here = _PLACES.setdefault(asyncio.get_running_loop(), {})
+    return here.setdefault((address, number), asyncio.Semaphore(number))

@@ -7,10 +7,10 @@ from llama_index.core.base.llms.types import ChatMessage, ChatResponse, ToolCall
 from llama_index.core.llms.function_calling import FunctionCallingLLM
 from llama_index.core.llms.llm import ToolSelection
 from llama_index.core.tools.types import BaseTool
+from pydantic_core import from_json
 
 from lorax.errors import IncompleteGenerationError, ValidationError
 from lorax.shapes import is_object
-from lorax.toolcalls import tool_call
 
 
 class ToolCalling(FunctionCallingLLM):
@@ -123,5 +123,11 @@ def _calls(message: ChatMessage) -> list[ToolSelection]:
 
 
 def _arguments(given: dict[str, Any] | str) -> dict[str, Any]:
-    """Arguments as a value; of text that is not whole, those that came."""
-    return given if isinstance(given, dict) else tool_call("", "", given, complete=False).arguments
+    """Arguments as a value; of text that is not whole, what came of it."""
+    if isinstance(given, dict):
+        return given
+    try:
+        found = from_json(given or "{}", allow_partial="trailing-strings")
+    except ValueError:
+        return {}
+    return dict(found) if is_object(found) else {}
