@@ -91,8 +91,8 @@ class LoRAXEmbedding(ServerSettings, AdapterSettings, BaseEmbedding):
 
 
 # Of each event loop, by server and number: LlamaIndex itself begins all batches at once.
-_PLACES: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[str, int], asyncio.Semaphore]]
-_PLACES = WeakKeyDictionary()
+_Places = WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[str, int], asyncio.Semaphore]]
+_PLACES = _Places()
 
 
 def _place(address: str, number: int) -> asyncio.Semaphore:
