@@ -31,9 +31,10 @@ class Asked:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """The parameters of a native route; those of OpenAI's stand beside the prompt."""
+        """The parameters of a native route or of embeddings; others stand beside the prompt."""
         body = self.body or {}
-        return dict(body["parameters"] if "inputs" in body else body)
+        beside = {} if "inputs" in body else body
+        return dict(body.get("parameters") or beside)
 
     @property
     def adapter_id(self) -> str | None:

@@ -151,6 +151,15 @@ def test_what_was_asked_is_seen(lorax_server: ScriptedServer) -> None:
     assert third.adapter is None
 
 
+def test_what_was_asked_of_embeddings(lorax_server: ScriptedServer) -> None:
+    client = Client(lorax_server.url)
+    for adapter in ("acme/one", None):
+        client.embed("one", adapter_id=adapter)
+        client.embed_many(["one"], adapter_id=adapter)
+    adapters = [asked.adapter_id for asked in lorax_server.requests]
+    assert adapters == ["acme/one", "acme/one", None, None]
+
+
 @pytest.mark.anyio
 async def test_how_much_is_at_once_is_seen(lorax_server: ScriptedServer) -> None:
     lorax_server.script("x", hang_at=1)
