@@ -5,7 +5,7 @@ copied and pickled; what may be secret is not shown, dumped or pickled.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import httpx
@@ -221,3 +221,20 @@ class ModelSettings(ServerSettings, GenerationSettings):
         if self.api_token is not None:
             settings["api_token"] = self.api_token.get_secret_value()
         return combined(settings, call)
+
+    def to_load(self, adapter_ids: Sequence[str] = ()) -> dict[str, Any]:
+        """What the client's `warmup` is called with; nothing where there is no adapter to load.
+
+        Args:
+            adapter_ids: The adapters; those that are set if none is given.
+        """
+        merged = self.merged_adapters
+        mine = merged.ids if merged else [self.adapter_id] if self.adapter_id else []
+        if not (names := [*adapter_ids] or mine):
+            return {}
+        token = self.api_token and self.api_token.get_secret_value()
+        return {
+            "adapter_ids": names,
+            "adapter_source": self.adapter_source,
+            "api_token": token,
+        }

@@ -134,6 +134,17 @@ def test_other_parameters_are_a_copy_that_is_checked(wrapper: Any) -> None:
         llm.with_parameters(temperature=-1.0)
 
 
+def test_the_adapters_that_are_to_be_loaded(wrapper: Any) -> None:
+    llm = wrapper(base_url="http://127.0.0.1:1", api_token=TOKEN, adapter_source="s3")
+    assert llm.to_load() == {}
+    fetched = {"adapter_source": "s3", "api_token": TOKEN}
+    mine = llm.with_adapter("acme/a")
+    assert mine.to_load() == {"adapter_ids": ["acme/a"], **fetched}
+    assert mine.to_load(["acme/b"]) == {"adapter_ids": ["acme/b"], **fetched}
+    merged = MergedAdapters(ids=["acme/a", "acme/b"], weights=[0.5, 0.5])
+    assert llm.with_adapter(merged).to_load()["adapter_ids"] == ["acme/a", "acme/b"]
+
+
 def test_a_copy_of_what_was_unpickled_misses_the_same(wrapper: Any) -> None:
     again = pickle.loads(pickle.dumps(secretive(wrapper)))
     with pytest.raises(ValidationError, match="headers and api_key"):

@@ -52,7 +52,9 @@ def test_the_loop_goes_on_meanwhile(way: Way, llm: LoRAX, lorax_server: Scripted
 
 
 @pytest.mark.lorax_server(max_concurrent_requests=2)
-def test_no_more_than_the_server_takes(llm: LoRAX, lorax_server: ScriptedServer) -> None:
+def test_no_more_than_the_server_takes(lorax_server: ScriptedServer) -> None:
+    # A timeout of its own gives it a client of its own, which the limit does not leave slow.
+    llm = LoRAX(base_url=lorax_server.url, timeout=31)
     lorax_server.script("Yes.")
 
     async def many() -> list[Any]:

@@ -1,8 +1,5 @@
 """Tokens counted: as the server says, and by LlamaIndex's counter of prompts and texts."""
 
-import copy
-import logging
-
 import pytest
 from llama_index.core import Document, Settings
 from llama_index.core.callbacks import CallbackManager, TokenCountingHandler
@@ -12,17 +9,10 @@ from llama_index.embeddings.lorax import LoRAXEmbedding
 from llama_index.llms.lorax import LoRAX
 
 from lorax import Client
-from lorax.tokenizing import Tokenizer, estimated
 from lorax_devserver.testing import ScriptedServer
 from tests.llamaindex.ways import Way
 
-TEXTS = [
-    "Why is the sky blue? Because air scatters short wavelengths more strongly than long ones.",
-    "def add(a: int, b: int) -> int:\n    return a + b\n\n\nprint(add(1, 2))\n",
-    "SELECT COUNT(*) FROM books WHERE year > 1815 AND title LIKE 'E%';",
-    '{"name": "Jane Austen", "born": "1775-12-16", "books": ["Emma", "Persuasion"]}',
-    "The quick brown fox jumps over the lazy dog. " * 20,
-]
+FOX = "The quick brown fox jumps over the lazy dog. " * 20
 
 
 def test_the_counter_counts_what_the_server_says(way: Way, lorax_server: ScriptedServer) -> None:
@@ -48,26 +38,12 @@ def test_a_stream_that_was_left_is_counted_by_the_tokenizer(
     assert counter.completion_llm_token_count > 0
 
 
-def test_a_tokenizer_asks_for_each_text_once(llm: LoRAX, lorax_server: ScriptedServer) -> None:
-    tokenizer = llm.tokenizer
-    with Client(lorax_server.url) as client:
-        for text in TEXTS:
-            tokens = client.tokenize(text, add_special_tokens=False)
-            assert tokenizer(text) == [token.id for token in tokens]
-    asked = len(lorax_server.requests)
-    for text in TEXTS:
-        assert tokenizer(text)
-    assert copy.deepcopy(tokenizer)(TEXTS[0]) == tokenizer(TEXTS[0])
-    assert len(lorax_server.requests) == asked
-    assert tokenizer("") == []
-
-
 def test_texts_are_split_by_the_models_own_tokens(
     llm: LoRAX, lorax_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Settings, "tokenizer", llm.tokenizer)
     splitter = TokenTextSplitter(chunk_size=40, chunk_overlap=0)
-    nodes = splitter.get_nodes_from_documents([Document(text=TEXTS[-1])])
+    nodes = splitter.get_nodes_from_documents([Document(text=FOX)])
     assert len(nodes) > 4
     with Client(lorax_server.url) as client:
         sizes = [client.count_tokens(node.get_content()) for node in nodes]
@@ -82,22 +58,3 @@ def test_embeddings_are_counted(llm: LoRAX, lorax_server: ScriptedServer) -> Non
     )
     embedding.get_text_embedding_batch(["Why is", "the sky blue?"])
     assert counter.total_embedding_token_count == 6
-
-
-@pytest.mark.parametrize("text", TEXTS)
-def test_an_estimate_is_near(lorax_server: ScriptedServer, text: str) -> None:
-    with Client(lorax_server.url) as client:
-        exact = client.count_tokens(text, add_special_tokens=False)
-    assert 0.67 < len(estimated(text)) / exact < 1.5
-    assert "".join(estimated(text)) == text
-
-
-def test_a_server_that_is_not_there_is_not_asked_again_and_again(
-    lorax_server: ScriptedServer, caplog: pytest.LogCaptureFixture
-) -> None:
-    tokenizer = Tokenizer(Client("http://127.0.0.1:9", max_retries=0))
-    with caplog.at_level(logging.WARNING, "lorax"):
-        for text in TEXTS:
-            assert tokenizer(text) == [0] * len(estimated(text))
-    (record,) = caplog.records
-    assert "Tokens are estimated for 30 s" in record.getMessage()

@@ -118,7 +118,10 @@ def test_batches_at_once_are_bounded(lorax_server: ScriptedServer, workers: int 
 
 @pytest.mark.lorax_server(max_concurrent_requests=3)
 def test_a_server_that_takes_few(lorax_server: ScriptedServer) -> None:
-    embedding = LoRAXEmbedding(base_url=lorax_server.url, embed_batch_size=1, num_workers=9)
+    # A timeout of its own gives it a client of its own, which others' limits do not slow.
+    embedding = LoRAXEmbedding(
+        base_url=lorax_server.url, embed_batch_size=1, num_workers=9, timeout=31
+    )
     assert len(asyncio.run(embedding.aget_text_embedding_batch(TEXTS))) == len(TEXTS)
 
 
@@ -182,8 +185,7 @@ def test_an_ingestion_cache_knows_the_adapter(
     for one in (embedding, embedding, embedding.with_adapter("acme/a")):
         pipeline.transformations = [one]
         pipeline.run(documents=[document.model_copy()])
-    assert [asked.adapter_id for asked in lorax_server.requests] == [None, None]
-    assert "acme/a" in str(lorax_server.requests[1].body["parameters"])
+    assert [asked.adapter_id for asked in lorax_server.requests] == [None, "acme/a"]
 
 
 # --- what else is asked of it ---

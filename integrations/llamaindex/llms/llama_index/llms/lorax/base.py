@@ -2,7 +2,7 @@
 
 import pickle
 from collections.abc import AsyncGenerator, Generator, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from llama_index.core.base.llms.generic_utils import messages_to_prompt
 from llama_index.core.base.llms.types import (
@@ -32,12 +32,9 @@ from pydantic import ConfigDict, Field, field_serializer
 from lorax import AsyncStream, Stream
 from lorax.grammar import schema_of
 from lorax.tokenizing import Tokenizer
-from lorax.types import Info, WithMetadata
+from lorax.types import Info
 from lorax.wrapping import ModelSettings
 
-Piece = TypeVar("Piece", bound=WithMetadata)
-Taken_contra = TypeVar("Taken_contra", contravariant=True)
-Answer_co = TypeVar("Answer_co", covariant=True)
 # A LoRAX server's own default, until it was asked.
 _CONTEXT_WINDOW = 2048
 
@@ -115,15 +112,15 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
             8192
         """
         info = self._take(self.client.info())
-        if names := self._names(adapter_ids):
-            self.client.warmup(names, **self._fetching())
+        if adapters := self.to_load(adapter_ids):
+            self.client.warmup(**adapters)
         return info
 
     async def awarmup(self, *adapter_ids: str) -> Info:
         """Ask the server for its limits, and have it load adapters; as `warmup`, awaited."""
         info = self._take(await self.async_client.info())
-        if names := self._names(adapter_ids):
-            await self.async_client.warmup(names, **self._fetching())
+        if adapters := self.to_load(adapter_ids):
+            await self.async_client.warmup(**adapters)
         return info
 
     @property
@@ -263,17 +260,6 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
             return prompt
         return self.completion_to_prompt(prompt)
 
-    def _names(self, given: Sequence[str]) -> list[str]:
-        """The adapters to load."""
-        merged = self.merged_adapters
-        mine = merged.ids if merged else [self.adapter_id] if self.adapter_id else []
-        return [*given] or mine
-
-    def _fetching(self) -> dict[str, Any]:
-        """What a server needs to fetch an adapter."""
-        arguments = self.arguments({})
-        return {name: arguments.get(name) for name in ("adapter_source", "api_token")}
-
     def _take(self, info: Info) -> Info:
         self.context_window = self.context_window or info.max_total_tokens
         return info
@@ -297,17 +283,7 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
 _TELLING = {"completion_to_prompt", "messages_to_prompt", "output_parser", "response_format"}
 
 
-class _Maker(Protocol[Taken_contra, Answer_co]):
-    """What makes LlamaIndex's pieces of the client's."""
-
-    ended: bool
-
-    def __call__(self, piece: Taken_contra, /) -> Answer_co: ...
-
-
-def _streamed(
-    stream: Stream[Piece], make: _Maker[Piece, Answer_co]
-) -> Generator[Answer_co, None, None]:
+def _streamed(stream: Stream[Any], make: Any) -> Generator[Any, None, None]:
     """A stream in LlamaIndex's pieces, left where the text has ended."""
     with stream:
         for piece in stream:
@@ -316,9 +292,7 @@ def _streamed(
                 return
 
 
-async def _astreamed(
-    stream: AsyncStream[Piece], make: _Maker[Piece, Answer_co]
-) -> AsyncGenerator[Answer_co, None]:
+async def _astreamed(stream: AsyncStream[Any], make: Any) -> AsyncGenerator[Any, None]:
     """The same, awaited."""
     async with stream:
         async for piece in stream:

@@ -27,18 +27,7 @@ class ToolCalling(FunctionCallingLLM):
         tool_choice: str | dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> dict[str, Any]:
-        """The keywords of a chat with tools.
-
-        Args:
-            tools: What may be called.
-            user_msg: The last turn, if it does not stand in the history.
-            chat_history: The turns so far; it is not changed.
-            verbose: Nothing here.
-            allow_parallel_tool_calls: Whether the model may ask for several calls at once.
-            tool_required: Whether it must call one.
-            tool_choice: The same, more closely: `auto`, `any`, `none` or a tool's name.
-            kwargs: Any other keyword of `chat`.
-        """
+        """The keywords of a chat with tools; the history is copied, not changed."""
         messages = list(chat_history or [])
         if isinstance(user_msg, str):
             user_msg = ChatMessage(role="user", content=user_msg)
@@ -74,13 +63,7 @@ class ToolCalling(FunctionCallingLLM):
     ) -> list[ToolSelection]:
         """The calls that an answer, or a piece of a streamed one, asks for.
 
-        Args:
-            response: The answer.
-            error_on_no_tool_call: Whether it must ask for one.
-            kwargs: Nothing here.
-
-        Returns:
-            The calls; those of a piece of a stream with the arguments that came so far.
+        Calls of a piece of a stream have the arguments that came so far.
 
         Raises:
             IncompleteGenerationError: The answer ended inside a call, which must not be run.
