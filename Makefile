@@ -9,7 +9,7 @@ ADAPTERS ?= sql tools extract
 export UV_CACHE_DIR := $(CURDIR)/.venv/cache
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo test test-oldest test-browser test-wheels soak soak-devserver fuzz bench bench-devserver grammar embeddings check format train lock picture picture-playground clean
+.PHONY: demo test test-oldest test-browser test-matrix-llamaindex test-wheels soak soak-devserver fuzz bench bench-devserver grammar embeddings check format train lock picture picture-playground clean
 
 demo: $(READY)  ## A local server with a real model, and a chain, a RAG query and SQL through it
 	@$(BIN)/python -m examples.demo
@@ -27,6 +27,14 @@ test-oldest: $(READY)  ## All tests with the oldest versions that the packages a
 	$(PYTHON) -m venv .venv/oldest
 	$(BIN)/uv pip install --quiet --python .venv/oldest/bin/python --resolution lowest-direct --group dev
 	.venv/oldest/bin/python -m pytest
+
+test-matrix-llamaindex: $(READY)  ## LlamaIndex's tests with its oldest and newest version, on Python 3.10 and 3.13
+	for python in 3.10 3.13; do for versions in lowest-direct highest; do \
+		there=.venv/matrix/llamaindex-$$python-$$versions && \
+		$(BIN)/uv venv --quiet --clear --python $$python $$there && \
+		$(BIN)/uv pip install --quiet --python $$there/bin/python --resolution $$versions --group llamaindex && \
+		$$there/bin/python -m pytest tests/llamaindex || exit 1; \
+	done; done
 
 test-wheels: $(READY)  ## The built packages, each in an empty environment
 	$(BIN)/python -m pytest tests/wheels.py
