@@ -2,19 +2,18 @@
 
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from langchain_lorax.errors import raised_for_langchain
 from lorax.errors import ConnectionFailedError, RequestTimeoutError, ValidationError
-from lorax.estimating import estimated_tokens
 from lorax.grammar import response_format
 from lorax.parameters import MergedAdapters
+from lorax.tokenizing import estimated
 from lorax.validating import check_keywords
 from lorax.wrapping import ModelSettings, ServerSettings
 
-Self = TypeVar("Self", bound="Settings")
 # What LangChain's users and its own code call them.
 _ALIASES = {"max_tokens": "max_new_tokens", "stop": "stop_sequences", "model": "adapter_id"}
 # What LangChain gives a call beside the model's own keywords.
@@ -83,19 +82,6 @@ class Settings(NamedSettings, ModelSettings):
     def lc_attributes(self) -> dict[str, Any]:
         """What is written otherwise than it is: an address without its user."""
         return {"base_url": self.address}
-
-    def with_adapter(self: Self, adapter_id: str | None, adapter_source: str | None = None) -> Self:
-        """The same model with another adapter; it shares this one's connections.
-
-        Args:
-            adapter_id: The adapter; None is the base model.
-            adapter_source: Where the server looks for it; None is the server's own choice.
-
-        Example:
-            >>> sql = llm.with_adapter("acme/sql")
-        """
-        changed = {"adapter_id": adapter_id or None, "adapter_source": adapter_source}
-        return self.model_copy(update={**changed, "merged_adapters": None})
 
     def call_arguments(self, stop: list[str] | None, call: Mapping[str, Any]) -> dict[str, Any]:
         """What the client is called with.
@@ -169,7 +155,7 @@ class Settings(NamedSettings, ModelSettings):
                 return self.client.count_tokens(text)
             except (ConnectionFailedError, RequestTimeoutError) as error:
                 warnings.warn(f"tokens are estimated, not counted: {error}", stacklevel=2)
-                return estimated_tokens(text)
+                return len(estimated(text))
 
     @property
     def _custom_tokens(self) -> Callable[[str], list[int]] | None:
