@@ -1,0 +1,1 @@
+"""The adapter `extract`: a customer's message to a bookshop as a JSON record."""
