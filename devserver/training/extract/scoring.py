@@ -1,0 +1,118 @@
+"""Scoring records: base model and adapter on the held-out messages, through the server they ship with."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+from rich.progress import track
+
+from lorax import Client
+from training.extract.messages import HeldOut, held_out
+
+FOLDER = Path(__file__).parents[2] / "lorax_devserver" / "adapters" / "extract"
+PROMPT = (FOLDER / "prompt.txt").read_text(encoding="utf-8")
+SCHEMA: dict[str, Any] = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
+FIELDS = tuple(SCHEMA["properties"])
+LONGEST_ANSWER = 128  # tokens; the longest record of the held-out messages has about 75
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was written as the record of a message.
+
+    Attributes:
+        text: The answer.
+        fits: Whether it is JSON of the schema.
+        right: The fields whose values are those of the reference.
+    """
+
+    text: str
+    fits: bool
+    right: frozenset[str]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the whole record is right."""
+        return self.fits and len(self.right) == len(FIELDS)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A held-out message with what was made of it.
+
+    Attributes:
+        item: The message and its record.
+        base: The base model's answer, held to the schema.
+        adapter: The adapter's answer, held to the schema.
+        free: The adapter's answer, held to nothing.
+    """
+
+    item: HeldOut
+    base: Answer
+    adapter: Answer
+    free: Answer
+
+
+def prompt_for(message: str) -> str:
+    """Returns the prompt that the adapter is trained with."""
+    return PROMPT.replace("{message}", message)
+
+
+def judge(text: str, item: HeldOut) -> Answer:
+    """Compares an answer with the reference record, field by field."""
+    try:
+        record = json.loads(text)
+        jsonschema.validate(record, SCHEMA)
+    except (ValueError, jsonschema.ValidationError):
+        return Answer(text, fits=False, right=frozenset())
+    reference: dict[str, object] = {**item.record}
+    same = frozenset(field for field in FIELDS if record[field] == reference[field])
+    return Answer(text, fits=True, right=same)
+
+
+def score(model: Path, adapter: Path) -> list[Scored]:
+    """Returns the held-out messages with the answers of a server that has model and adapter."""
+    with _served(model, adapter) as url, Client(url, timeout=300) as client:
+        return [
+            Scored(
+                item,
+                base=judge(_written(client, item, None, SCHEMA), item),
+                adapter=judge(_written(client, item, "extract", SCHEMA), item),
+                free=judge(_written(client, item, "extract", None), item),
+            )
+            for item in track(held_out(), "scoring")
+        ]
+
+
+def _written(client: Client, item: HeldOut, adapter_id: str | None, schema: Any) -> str:
+    return client.generate(
+        prompt_for(item.text),
+        adapter_id=adapter_id,
+        response_format=schema,
+        max_new_tokens=LONGEST_ANSWER,
+    ).text
+
+
+@contextmanager
+def _served(model: Path, adapter: Path) -> Iterator[str]:
+    """A development server in a process of its own; gives its address."""
+    command = [sys.executable, "-m", "lorax_devserver", "serve", "--port", "0"]
+    command += ["--model", str(model), "--adapter", f"extract={adapter}"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        ready = server.stdout.readline()
+        if "ready: " not in ready:
+            raise SystemExit(f"the server did not start: {ready}")
+        yield ready.split("ready: ")[1].split(" ")[0]
+    finally:
+        server.terminate()
+        server.wait()
