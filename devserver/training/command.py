@@ -25,7 +25,7 @@ class Run:
     """A training run: the facts that a card reports, and the adapter to be scored.
 
     Attributes:
-        base_model: The name of the model's file.
+        model_file: The base model.
         folder: Where adapter and card belong.
         settings: The hyperparameters.
         seconds: How long the training took.
@@ -33,12 +33,17 @@ class Run:
         llama: The model with the adapter, served.
     """
 
-    base_model: str
+    model_file: Path
     folder: Path
     settings: Settings
     seconds: float
     adapter_bytes: int
     llama: Llama
+
+    @property
+    def base_model(self) -> str:
+        """The name of the model's file."""
+        return self.model_file.name
 
     def write_card(self, text: str) -> None:
         """Puts the card beside the adapter."""
@@ -73,7 +78,7 @@ def train(
     lora.export(adapted, file, name, settings.alpha)
     llama = Llama(options.model, file, os.cpu_count() or 2)
     _check_tokens(llama, tokenizer, [example for batch in made for example in batch])
-    return Run(options.model.name, options.out, settings, seconds, file.stat().st_size, llama)
+    return Run(options.model, options.out, settings, seconds, file.stat().st_size, llama)
 
 
 def _options(name: str, defaults: Settings) -> argparse.Namespace:

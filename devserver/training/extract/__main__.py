@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from training import command, lora
-from training.extract import messages
-
-FOLDER = command.SHIPPED / "extract"
+from training.extract import card, messages, scoring
 
 
 def main() -> None:
     """Runs the command."""
-    template = (FOLDER / "prompt.txt").read_text(encoding="utf-8")
+    run = command.train("extract", lora.Settings(), _batches)
+    scored = scoring.score(run.model_file, run.folder / "adapter.gguf")
+    made = messages.messages(run.settings.examples, run.settings.seed)
+    run.write_card(card.write(card.Facts(run, made, scored)))
+    print(f"{run.folder}: {card.whole(scored)} of {len(scored)} records right")
 
-    def batches(settings: lora.Settings) -> Sequence[Sequence[lora.Example]]:
-        made = messages.messages(settings.examples, settings.seed)
-        examples = [
-            lora.Example(
-                template.replace("{message}", message.text),
-                json.dumps(message.record, ensure_ascii=False),
-            )
-            for message in made
-        ]
-        return lora.shuffled(examples, settings)
 
-    run = command.train("extract", lora.Settings(), batches)
-    print(run)
+def _batches(settings: lora.Settings) -> Sequence[Sequence[lora.Example]]:
+    made = messages.messages(settings.examples, settings.seed)
+    examples = [
+        lora.Example(scoring.prompt_for(message.text), scoring.answer_for(message.record))
+        for message in made
+    ]
+    return lora.shuffled(examples, settings)
 
 
 if __name__ == "__main__":

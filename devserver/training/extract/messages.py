@@ -1,7 +1,7 @@
 """Customers' messages with their records: generated for training, hand-written for holding out.
 
-`messages` puts together words of `wording.py` and values of `values.py`. No generated message holds a
-name, title or order number of `held_out.json`. Only the standard library is needed here.
+`messages` puts together words of `wording.py` and values of `values.py`. No generated message
+holds a name, title or order number of `held_out.json`. Only the standard library is needed here.
 """
 
 from __future__ import annotations
@@ -269,7 +269,9 @@ class _Writer:
     def _shout(self, sentence: str) -> str:
         if self.rng.random() < 0.25:
             sentence = _outside_slots(sentence, str.upper)
-        return f"{sentence[:-1]}{self._say(('!', '!!', '!!!'))}" if sentence[-1] == "." else sentence
+        return (
+            f"{sentence[:-1]}{self._say(('!', '!!', '!!!'))}" if sentence[-1] == "." else sentence
+        )
 
     def _mistype(self, text: str) -> str:
         """Drops, doubles or swaps letters in some of the words."""

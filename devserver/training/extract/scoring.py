@@ -1,4 +1,4 @@
-"""Scoring records: base model and adapter on the held-out messages, through the server they ship with."""
+"""Scoring records: base model and adapter on the held-out messages, through a real server."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import jsonschema
 from rich.progress import track
 
 from lorax import Client
-from training.extract.messages import HeldOut, held_out
+from training.extract.messages import HeldOut, Record, held_out
 
 FOLDER = Path(__file__).parents[2] / "lorax_devserver" / "adapters" / "extract"
 PROMPT = (FOLDER / "prompt.txt").read_text(encoding="utf-8")
@@ -66,6 +66,11 @@ def prompt_for(message: str) -> str:
     return PROMPT.replace("{message}", message)
 
 
+def answer_for(record: Record) -> str:
+    """Returns a record as the adapter is trained to write it."""
+    return json.dumps(record, ensure_ascii=False)
+
+
 def judge(text: str, item: HeldOut) -> Answer:
     """Compares an answer with the reference record, field by field."""
     try:
@@ -84,17 +89,18 @@ def score(model: Path, adapter: Path) -> list[Scored]:
         return [
             Scored(
                 item,
-                base=judge(_written(client, item, None, SCHEMA), item),
-                adapter=judge(_written(client, item, "extract", SCHEMA), item),
-                free=judge(_written(client, item, "extract", None), item),
+                base=judge(written(client, item.text, None, SCHEMA), item),
+                adapter=judge(written(client, item.text, "extract", SCHEMA), item),
+                free=judge(written(client, item.text, "extract", None), item),
             )
             for item in track(held_out(), "scoring")
         ]
 
 
-def _written(client: Client, item: HeldOut, adapter_id: str | None, schema: Any) -> str:
+def written(client: Client, message: str, adapter_id: str | None, schema: Any) -> str:
+    """Returns what a server writes as the record of a message."""
     return client.generate(
-        prompt_for(item.text),
+        prompt_for(message),
         adapter_id=adapter_id,
         response_format=schema,
         max_new_tokens=LONGEST_ANSWER,

@@ -23,23 +23,25 @@ FIRST_NAMES = split(
     "Guadalupe|Ingrid|Tuan|Linh|Min-jun|Seo-yeon|Rashid|Simone|Theo|Margaret|Patrick|Deirdre|Colm"
 )
 LAST_NAMES = split(
-    "Smith|Novak|García|Tanaka|Okafor|Müller|Rossi|Khan|Johansson|Kowalska|Dubois|Silva|Chen|Patel|"
-    "Nguyen|Haddad|Ivanova|O'Brien|Kamau|Yilmaz|Andersen|van Dijk|de Souza|Fernández|Schmidt|Mensah|"
-    "Kim|Park|Suzuki|Popescu|Horváth|Papadopoulos|Cohen|Ali|Hussain|Larsen|MacLeod|Jones|Williams|"
-    "Nakamura|Diallo|Traoré|Adeyemi|Banerjee|Reddy|Singh|Lopez|Moreau|Lefèvre|Weber|Fischer|Virtanen|"
-    "Jansen|Costa|Bianchi|Kaya|Tesfaye|Mwangi|Le Roux|Hoang|Santos|Petrov|Stone|Baker|Hughes|Byrne"
+    "Smith|Novak|García|Tanaka|Okafor|Müller|Rossi|Khan|Johansson|Kowalska|Dubois|Silva|Chen|"
+    "Patel|Nguyen|Haddad|Ivanova|O'Brien|Kamau|Yilmaz|Andersen|van Dijk|de Souza|Fernández|"
+    "Schmidt|Mensah|Kim|Park|Suzuki|Popescu|Horváth|Papadopoulos|Cohen|Ali|Hussain|Larsen|MacLeod|"
+    "Jones|Williams|Nakamura|Diallo|Traoré|Adeyemi|Banerjee|Reddy|Singh|Lopez|Moreau|Lefèvre|"
+    "Weber|Fischer|Virtanen|Jansen|Costa|Bianchi|Kaya|Tesfaye|Mwangi|Le Roux|Hoang|Santos|Petrov|"
+    "Stone|Baker|Hughes|Byrne"
 )
 HONORIFICS = split("Mrs|Mr|Ms|Dr.|Dr|Prof.|Mx")
 AUTHORS = split(
-    "Jane Austen|Leo Tolstoy|Selma Lagerlöf|Natsume Soseki|Charles Dickens|Thomas Mann|E. M. Forster|"
-    "Rabindranath Tagore|Kate Chopin|Edith Wharton|a certain M. Weiss|Jack London|Clara Holt"
+    "Jane Austen|Leo Tolstoy|Selma Lagerlöf|Natsume Soseki|Charles Dickens|Thomas Mann|E. M. "
+    "Forster|Rabindranath Tagore|Kate Chopin|Edith Wharton|a certain M. Weiss|Jack London|Clara "
+    "Holt"
 )
 CLASSICS = split(
     "Emma|Middlemarch|Moby Dick|War and Peace|Dracula|Persuasion|Kim|Ulysses|The Trial|Jane Eyre|"
-    "Frankenstein|The Time Machine|Don Quixote|Hunger|Orlando|Treasure Island|Little Women|"
-    "North and South|The Odyssey|Les Misérables|Anna Karenina|Der Zauberberg|Cien años de soledad|"
-    "Le Rouge et le Noir|Il Gattopardo|Ensaio sobre a cegueira|Peer Gynt|Botchan|Walden|1984|"
-    "Twenty Thousand Leagues Under the Sea|Around the World in Eighty Days|The Three Musketeers"
+    "Frankenstein|The Time Machine|Don Quixote|Hunger|Orlando|Treasure Island|Little Women|North "
+    "and South|The Odyssey|Les Misérables|Anna Karenina|Der Zauberberg|Cien años de soledad|Le "
+    "Rouge et le Noir|Il Gattopardo|Ensaio sobre a cegueira|Peer Gynt|Botchan|Walden|1984|Twenty "
+    "Thousand Leagues Under the Sea|Around the World in Eighty Days|The Three Musketeers"
 )
 ADJECTIVES = split(
     "Silent|Golden|Hidden|Broken|Small|Crooked|Last|Second|Blue|Hollow|Distant|Borrowed|Patient|"
@@ -47,29 +49,31 @@ ADJECTIVES = split(
 )
 THINGS = split(
     "Garden|River|Lighthouse|Clockmaker|Orphan|Kitchen|Mountain|Letter|Piano|Forest|Mirror|Baker|"
-    "Island|Island Keeper|Sparrow|Winter|Bridge|Librarian|Door|Teacher|Fox|Harvest|Storm|Map|Train|"
-    "Physician|Fisherman|Tailor|Photograph|House|Planet|Horse|Pilot|Recipe|Shadow|Circus|Theorem"
+    "Island|Island Keeper|Sparrow|Winter|Bridge|Librarian|Door|Teacher|Fox|Harvest|Storm|Map|"
+    "Train|Physician|Fisherman|Tailor|Photograph|House|Planet|Horse|Pilot|Recipe|Shadow|Circus|"
+    "Theorem"
 )
 PLURALS = split(
     "Stars|Stones|Daughters|Apples|Promises|Ghosts|Secrets|Wolves|Bells|Roads|Spoons|Whales|Roses|"
     "Mushrooms|Numbers|Lies|Feathers|Ships|Bicycles|Clouds|Dictionaries|Sparrows|Trains|Curtains"
 )
 PLACES = split(
-    "Lisbon|Kyoto|the North|Patagonia|Vienna|the Desert|Istanbul|Dakar|the Moor|Odessa|Havana|"
-    "the Valley|Bergen|Mumbai|the Island|Aleppo|Nowhere|the Sea|Glasgow|the Attic|Montevideo"
+    "Lisbon|Kyoto|the North|Patagonia|Vienna|the Desert|Istanbul|Dakar|the Moor|Odessa|Havana|the "
+    "Valley|Bergen|Mumbai|the Island|Aleppo|Nowhere|the Sea|Glasgow|the Attic|Montevideo"
 )
 SUBJECTS = split(
-    "Beginners|Dogs|Bread|Astronomers|Parents|Chess|Gardeners|the Curious|Engineers|Insomniacs|Tea|"
-    "Cats|Everyone|Violinists|Hikers|Accountants|Children|Python Programmers|Widowers|Sleepers"
+    "Beginners|Dogs|Bread|Astronomers|Parents|Chess|Gardeners|the Curious|Engineers|Insomniacs|"
+    "Tea|Cats|Everyone|Violinists|Hikers|Accountants|Children|Python Programmers|Widowers|Sleepers"
 )
 CRAFTS = split(
-    "Cooking|Physics|Algebra|Knitting|Photography|Philosophy|Drawing|Geology|Latin|Walking|Chemistry|"
-    "Woodwork|Astronomy|Meditation|Economics|Poetry|Baking|Gardening|Linear Algebra|Sourdough"
+    "Cooking|Physics|Algebra|Knitting|Photography|Philosophy|Drawing|Geology|Latin|Walking|"
+    "Chemistry|Woodwork|Astronomy|Meditation|Economics|Poetry|Baking|Gardening|Linear Algebra|"
+    "Sourdough"
 )
 FOREIGN = split(
-    "Das Haus am See|La casa del viento|Le jardin de pierre|Il mare di notte|Die letzte Fahrt|"
-    "A cidade e o rio|Vinterens lys|El tren de las seis|Les enfants du quai|Der alte Garten|"
-    "Noć i dan|La sombra de la torre|Une saison à Brest|Die Uhr von Prag|Kleine Geschichten"
+    "Das Haus am See|La casa del viento|Le jardin de pierre|Il mare di notte|Die letzte Fahrt|A "
+    "cidade e o rio|Vinterens lys|El tren de las seis|Les enfants du quai|Der alte Garten|Noć i "
+    "dan|La sombra de la torre|Une saison à Brest|Die Uhr von Prag|Kleine Geschichten"
 )
 TITLE_FORMS = split(
     "The {adjective} {thing}|The {adjective} {thing}|The {thing} of {place}|{plural} of {place}|"
@@ -79,8 +83,8 @@ TITLE_FORMS = split(
     "Letters from {place}|My Life among {plural}|The Art of {craft}|{craft}: A Short Introduction|"
     "No {plural} in {place}|When the {thing} Sleeps|An Encyclopaedia of {plural}|{thing} Street|"
     "Where Do {plural} Go?|{adjective} {thing}, {adjective2} {thing2}|The {plural} of {name}|"
-    "{name} and the {adjective} {thing}|Goodbye, {name}|The {adjective} {thing} of {place}|"
-    "The Girl with the {adjective} {thing}|{craft} Made Easy|{place} in Winter|{name}'s {thing}"
+    "{name} and the {adjective} {thing}|Goodbye, {name}|The {adjective} {thing} of {place}|The "
+    "Girl with the {adjective} {thing}|{craft} Made Easy|{place} in Winter|{name}'s {thing}"
 )
 NUMBERS = split("Two|Three|Seven|Ten|101|Twelve|A Hundred|365|Five|Thirteen")
 
