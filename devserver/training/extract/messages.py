@@ -238,8 +238,10 @@ class _Writer:
         parts = list(sentences)
         if self.rng.random() < 0.4:
             parts = [sentence.rstrip(".") for sentence in parts]
-        if self.name:
-            parts.insert(self.rng.choice([0, len(parts)]), self._say(wording.CHAT_NAMES))
+        if self.name and self.rng.random() < 0.4:
+            parts.insert(0, self._say(wording.CHAT_INTRODUCTIONS))
+        elif self.name:
+            parts.append(self._say(wording.CHAT_SIGNATURES))
         if self.rng.random() < 0.5:
             parts.insert(0, self._say(wording.GREETINGS["chat"]))
         between = self._say((" ", " ", "\n", ", "))

@@ -76,15 +76,19 @@ FOREIGN = split(
     "dan|La sombra de la torre|Une saison à Brest|Die Uhr von Prag|Kleine Geschichten"
 )
 TITLE_FORMS = split(
-    "The {adjective} {thing}|The {adjective} {thing}|The {thing} of {place}|{plural} of {place}|"
-    "{craft} for {subject}|A History of {plural}|The {thing}'s {thing2}|{adjective} {plural}|"
-    "{plural} and {plural2}|A {thing} in {place}|{thing} and {thing2}|{number} {plural}|{thing}|"
-    "The {thing} Who Loved {plural}|How to Love a {thing}|The {thing} and the {thing2}|{plural}|"
-    "Letters from {place}|My Life among {plural}|The Art of {craft}|{craft}: A Short Introduction|"
-    "No {plural} in {place}|When the {thing} Sleeps|An Encyclopaedia of {plural}|{thing} Street|"
-    "Where Do {plural} Go?|{adjective} {thing}, {adjective2} {thing2}|The {plural} of {name}|"
-    "{name} and the {adjective} {thing}|Goodbye, {name}|The {adjective} {thing} of {place}|The "
-    "Girl with the {adjective} {thing}|{craft} Made Easy|{place} in Winter|{name}'s {thing}"
+    "Why {plural} Matter|{plural}; Or, The {thing}|Is There a {thing} in {place}?|On {plural}|"
+    "Under the {thing}|The {thing} at {place}|Memoirs of a {adjective} {thing}|{number} Days in "
+    "{place}|{adjective}|{number}|The {thing} Who Was {adjective}|{thing}, {thing2} and {plural}|"
+    "{place}|The {craft} Handbook|{number} Lessons in {craft}|{thing} {thing2}|The {adjective} "
+    "{thing}|The {adjective} {thing}|The {thing} of {place}|{plural} of {place}|{craft} for "
+    "{subject}|A History of {plural}|The {thing}'s {thing2}|{adjective} {plural}|{plural} and "
+    "{plural2}|A {thing} in {place}|{thing} and {thing2}|{number} {plural}|{thing}|The {thing} "
+    "Who Loved {plural}|How to Love a {thing}|The {thing} and the {thing2}|{plural}|Letters from "
+    "{place}|My Life among {plural}|The Art of {craft}|{craft}: A Short Introduction|No {plural} "
+    "in {place}|When the {thing} Sleeps|An Encyclopaedia of {plural}|{thing} Street|Where Do "
+    "{plural} Go?|{adjective} {thing}, {adjective2} {thing2}|The {plural} of {name}|{name} and "
+    "the {adjective} {thing}|Goodbye, {name}|The {adjective} {thing} of {place}|The Girl with the "
+    "{adjective} {thing}|{craft} Made Easy|{place} in Winter|{name}'s {thing}"
 )
 NUMBERS = split("Two|Three|Seven|Ten|101|Twelve|A Hundred|365|Five|Thirteen")
 
@@ -133,7 +137,7 @@ def order(rng: random.Random) -> str:
 
 
 def _group(rng: random.Random) -> str:
-    letters = "".join(rng.choices(string.ascii_uppercase, k=rng.randint(1, 3)))
+    letters = "".join(rng.choices(string.ascii_uppercase, k=rng.choice([1, 1, 2, 2, 3, 3, 4, 5])))
     if rng.random() < 0.2:
         letters = letters.lower()
     year = str(rng.randint(2019, 2026))
