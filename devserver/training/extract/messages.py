@@ -96,6 +96,8 @@ class _Writer:
         self.rng = rng
         self.voice = self._weighted(VOICES)
         self.problem = self._weighted(PROBLEMS)
+        if self.problem == "praise" and self.voice == "angry":
+            self.voice = "plain"
         self.wants = self._draw_wants()
         self.urgent = self.problem != "praise" and rng.random() < 0.25
         self.name = self._maybe(0.65, values.person(rng, formal=self.voice == "formal"))

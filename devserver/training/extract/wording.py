@@ -11,10 +11,10 @@ from training.extract.values import split
 
 # How the book is spoken of where it is named, and where it is not.
 TITLED = split(
-    "{title}|{title}|{title}|{title}|{title}|my copy of {title}|the book {title}|the copy of "
-    "{title} that I ordered|{title} by {author}|your edition of {title}|the novel {title}"
+    "{title}|{title}|{title}|{title}|{title}|my copy of {title}|the book {title}|{title} by "
+    "{author}|your edition of {title}|the novel {title}"
 )
-UNTITLED = split("the book|my book|the book I ordered|the book I bought from you|what I ordered")
+UNTITLED = split("the book|my book|the book|my book|the book I bought|the book from my last order")
 QUOTES = split("{0}|{0}|{0}|{0}|{0}|\"{0}\"|'{0}'|“{0}”|*{0}*|«{0}»|_{0}_")
 
 # Ends of a sentence that begins with the book, or with "it".
@@ -108,19 +108,18 @@ SENTENCES = {
         "{date}.|I bought {book} on {date} and I have heard nothing since.|On {date} I paid for "
         "{book}, and it is not here to this day.|According to the carrier my parcel is still in "
         "the depot.|I have checked with all the neighbours, nobody has {book}.|My order was to be "
-        "here on {date}.|Of {book} there is nothing to be seen.|Every day I look into the "
-        "mailbox, and there is no {book}.|The app says delivered, but no parcel was left here.|I "
-        "have been waiting since {date}.|You promised delivery within two days. That was three "
-        "weeks ago.|Still nothing!|{other} came a week ago, {book} from the same day did not.|"
-        "Both books were sent apart. {other} is here, {book} isn't.|I bought {other} and {book}. "
-        "The first has come, the second parcel has not arrived yet.|I am still waiting for "
-        "{book}.|There is no sign of {book}.|I have been waiting for {book} for three weeks.|I "
-        "have not received {book} yet.|My parcel hasn't arrived.|My parcel with {book} is lost, "
-        "it seems.|Nothing has been delivered so far.|The delivery of {book} is overdue.|Your "
-        "website says {book} was delivered, but I have nothing.|I ordered {book} a month ago and "
-        "got nothing.|The parcel is late.|The tracking of my parcel hasn't moved for nine days.|"
-        "My order was promised for the {day} and nothing has come.|I'm waiting and waiting for "
-        "{book}."
+        "here on {date}.|Every day I look into the mailbox, and still no sign of {book}.|The app "
+        "says delivered, but no parcel was left here.|I have been waiting since {date}.|You "
+        "promised delivery within two days. That was three weeks ago.|Still nothing!|{other} came "
+        "a week ago, {book} from the same day did not.|Both books were sent apart. {other} is "
+        "here, {book} isn't.|I bought {other} and {book}. The first has come, the second parcel "
+        "has not arrived yet.|I am still waiting for {book}.|There is no sign of {book}.|I have "
+        "been waiting for {book} for three weeks.|I have not received {book} yet.|My parcel "
+        "hasn't arrived.|My parcel with {book} is lost, it seems.|Nothing has been delivered so "
+        "far.|The delivery of {book} is overdue.|Your website says {book} was delivered, but I "
+        "have nothing.|I ordered {book} a month ago and got nothing.|The parcel is late.|The "
+        "tracking of my parcel hasn't moved for nine days.|My order was promised for the {day} "
+        "and nothing has come.|I'm waiting and waiting for {book}."
     ),
     "missing": split(
         "I counted the books twice. {Book} is not among them.|{other} and {book} were to come in "
