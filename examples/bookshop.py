@@ -1,6 +1,7 @@
 """The bookshop that adapter `sql` knows: its database, and the prompt for a question about it."""
 
 import sqlite3
+from pathlib import Path
 
 from lorax_devserver.adapters import SHIPPED
 
@@ -10,10 +11,15 @@ MOST_STEPS = 5_000_000
 
 
 class Bookshop:
-    """An SQLite database that a model's SQL can read and not change."""
+    """An SQLite database that a model's SQL can read and not change.
 
-    def __init__(self) -> None:
-        self._database = sqlite3.connect(":memory:")
+    Args:
+        file: A new file for it; by default it stands in memory.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        # An agent runs its tools in threads of its own, one after another.
+        self._database = sqlite3.connect(file or ":memory:", check_same_thread=False)
         self._database.executescript((SHIPPED / "sql" / "bookshop.sql").read_text())
         self._database.execute("PRAGMA query_only = ON")
 

@@ -4,21 +4,33 @@ import re
 import sys
 from pathlib import Path
 
-from examples import client_sql, langchain_chain, llamaindex_rag, shown
+from examples import (
+    client_agent,
+    client_extract,
+    client_sql,
+    langchain_chain,
+    llamaindex_rag,
+    shown,
+)
 from examples.local_server import local_server
+
+PARTS = {
+    "The client: one prompt, the base model beside adapter sql": client_sql,
+    "The client: a support message as a record, by adapter extract": client_extract,
+    "An agent: adapter tools calls, adapter sql writes the query": client_agent,
+    "LangChain: a chain names its adapter, another its form": langchain_chain,
+    "LlamaIndex: an answer from documents found by meaning, streamed": llamaindex_rag,
+}
 
 
 def main() -> None:
     """Run every part against one server."""
-    shown.title("A LoRAX server on this machine's CPU: SmolLM2-135M and its LoRA adapter sql")
+    shown.title("A LoRAX server on this CPU: SmolLM2-135M with adapters sql, extract and tools")
     with local_server() as url:
         shown.console.print(f"listening on {url}")
-        shown.title("1. The client: one prompt, the base model beside the adapter")
-        client_sql.main(url)
-        shown.title("2. LangChain: a chain names its adapter, another its form")
-        langchain_chain.main(url)
-        shown.title("3. LlamaIndex: an answer from documents, streamed")
-        llamaindex_rag.main(url)
+        for number, (title, part) in enumerate(PARTS.items(), 1):
+            shown.title(f"{number}. {title}")
+            part.main(url)
     shown.title("The server has stopped. That was all real: no GPU, no network, no stub")
 
 

@@ -1,8 +1,9 @@
 """A LoRAX server on this machine for as long as an example runs."""
 
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -23,3 +24,20 @@ def local_server(*options: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.communicate()
+
+
+def run(main: Callable[[str], None], *options: str) -> None:
+    """Run an example: against the server in LORAX_URL, or against one of its own."""
+    try:
+        if url := os.environ.get("LORAX_URL"):
+            main(url)
+        else:
+            with local_server(*options) as url:
+                main(url)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def run_scripted(main: Callable[[str], None]) -> None:
+    """Run an example whose prompts tell a scripted server what to answer."""
+    run(main, "--scripted")

@@ -40,6 +40,14 @@ def stream(pieces: Iterable[str], style: str = "green") -> str:
     return text
 
 
+def record(fields: dict[str, object]) -> None:
+    """Print what was read out of a text, field by field."""
+    table = Table.grid(padding=(0, 2))
+    for name, value in fields.items():
+        table.add_row(f"  [dim]{name}[/dim]", Text(str(value), style="green"))
+    console.print(table)
+
+
 def rows(shop: Bookshop, sql: str, right: str) -> None:
     """Try SQL on the bookshop; print its rows and whether they are those of the right query."""
     try:

@@ -47,12 +47,17 @@ def test_the_demo_shows_the_adapter_right_where_the_base_model_is_not() -> None:
     assert err == ""
     asked = re.split(r"^\? ", out, flags=re.MULTILINE)[1:]
     sql = [part for part in asked if "adapter_id='sql'" in part or 'adapter_id="sql"' in part]
-    assert len(sql) == 4
+    assert len(sql) == 4, out
     for part in sql:
         *base, adapter = re.findall(r"[✓✗] .*", part)
         assert adapter == "✓ the right rows"
         assert all("✗" in line for line in base)
     assert "Book(title='Dracula', author='Bram Stoker', year=1897)" in out
+    assert re.search(r"extract'.*customer +Miriam Okafor *\n +order +BK-20417", out, re.DOTALL)
+    *_, austen, author, greeting, _, _ = asked
+    assert "There are 3 books by Jane Austen." in austen
+    assert "Edgar Allan Poe sold the most copies." in author
+    assert "AskBookshop{" not in greeting
     assert "30 days" in asked[-1]
     assert "from returns.md" in asked[-1]
     assert nobody_is_left(demo)
