@@ -9,13 +9,16 @@ ADAPTERS ?= sql tools extract
 export UV_CACHE_DIR := $(CURDIR)/.venv/cache
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo test test-oldest test-browser test-matrix-llamaindex test-wheels soak soak-devserver fuzz bench bench-devserver grammar embeddings check format train lock picture picture-playground clean
+.PHONY: demo example test test-oldest test-browser test-matrix-llamaindex test-wheels soak soak-devserver fuzz bench bench-devserver grammar embeddings check format train lock picture picture-playground clean
 
 demo: $(READY)  ## A local server with a real model, and a chain, a RAG query and SQL through it
 	@$(BIN)/python -m examples.demo
 
+example: $(READY)  ## One of the programs in examples/, as RUN=langchain.sql_agent
+	@$(BIN)/python -m examples.$(RUN)
+
 test: $(READY)  ## All tests, on the real model
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 test-browser: $(READY)  ## The playground in Chromium (Debian's packages chromium and chromium-driver)
 	@for command in chromium chromedriver; do command -v $$command >/dev/null || { \

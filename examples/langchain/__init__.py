@@ -1,0 +1,1 @@
+"""LangChain over LoRAX: programs that run as they are."""

@@ -1,0 +1,53 @@
+"""Three hundred support messages become records: a batch, its order kept, with a progress bar.
+
+The client keeps as many requests under way as the server takes. Run it by
+`make example RUN=langchain.extraction`.
+"""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.prompts import PromptTemplate
+from rich.progress import Progress
+
+from examples import shown
+from examples.client_extract import PROMPT, SCHEMA
+from examples.local_server import run
+from langchain_lorax import LoRAX
+
+MESSAGES = Path(__file__).with_name("messages.json")
+
+
+class Bar(BaseCallbackHandler):
+    """Moves a progress bar on with every answer."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress = progress
+        self._task = progress.add_task("reading messages", total=total)
+
+    def on_llm_end(self, *_: Any, **__: Any) -> None:
+        """Count an answer."""
+        self._progress.advance(self._task)
+
+
+def main(base_url: str) -> None:
+    """Read all messages; show what they are about."""
+    messages: list[str] = json.loads(MESSAGES.read_text())
+    chain = PromptTemplate.from_template(PROMPT) | LoRAX(
+        base_url=base_url, adapter_id="extract", response_format=SCHEMA, max_new_tokens=120
+    )
+    with Progress(console=shown.console) as progress:
+        asked: list[Any] = [{"message": message} for message in messages]
+        answers = chain.batch(asked, {"callbacks": [Bar(progress, len(asked))]})
+    records = [json.loads(answer) for answer in answers]
+    problems = Counter(record["problem"] for record in records)
+    shown.record(dict(problems.most_common()))
+    urgent = sum(record["urgent"] for record in records)
+    shown.console.print(f"{len(records)} messages, {urgent} of them urgent", style="green")
+
+
+if __name__ == "__main__":
+    run(main)

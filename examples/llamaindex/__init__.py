@@ -1,0 +1,1 @@
+"""LlamaIndex over LoRAX: programs that run as they are."""
