@@ -5,6 +5,7 @@ LoraxError
 │   ├── UnknownParameterError    a keyword that no call has; also a TypeError
 │   ├── SchemaTooCostlyError     a schema that a server would compile for long
 │   └── PromptTooLongError       a prompt, or it and its answer, over what the server takes
+├── RefusedError                 a ValidationError, where a framework would swallow one
 ├── GenerationError              the model server failed (424)
 │   ├── AdapterNotFoundError     there is no such adapter
 │   ├── AdapterAccessError       the adapter wants a token, or another one
@@ -107,6 +108,20 @@ class PromptTooLongError(ValidationError):
         if not self.room:
             return "Shorten the prompt."
         return f"Shorten the prompt, or give max_new_tokens of at most {self.room}."
+
+
+class RefusedError(LoraxError):
+    """A ValidationError, where a framework takes a ValueError for an empty answer.
+
+    LlamaIndex's query engines do, so what they call raises this instead; its cause is the other.
+    """
+
+    @classmethod
+    def of(cls, error: LoraxError) -> "RefusedError":
+        """The same, told so that it is not swallowed."""
+        made = cls(error.message)
+        made.__dict__.update(error.__dict__)
+        return made
 
 
 class CostlySchemaWarning(UserWarning):

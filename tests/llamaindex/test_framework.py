@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -39,6 +40,8 @@ from tests.llamaindex.ways import WAYS, Way
 
 TEXTS = ["The shop opens at nine.", "It closes at six.", "Bread costs two euros."]
 ANSWER = "It opens at nine."
+# These collect a stream and give it as one piece.
+IS_OLD = version("llama-index-core") in {"0.14.23", "0.14.24"}
 WITHOUT_MODEL = {ResponseMode.NO_TEXT, ResponseMode.CONTEXT_ONLY}
 
 
@@ -70,6 +73,16 @@ def everything_went_to(adapter: str, server: ScriptedServer) -> bool:
 
 
 # --- query engines ---
+
+
+def leaving_things_open(test: Any) -> Any:
+    """Without warnings of what engines and agents do: old names, a database left open."""
+    for words in (
+        "ignore::DeprecationWarning",
+        "ignore::pytest.PytestUnraisableExceptionWarning",
+    ):
+        test = pytest.mark.filterwarnings(words)(test)
+    return test
 
 
 def finished(awaited: Any) -> Any:
@@ -115,7 +128,7 @@ def test_a_query_engine_that_streams(
     answer: Any = engine.query("When?")
     pieces = list(answer.response_gen)
     assert "".join(pieces) == ANSWER
-    assert len(pieces) > 3
+    assert len(pieces) > 3 or (IS_OLD and len(pieces) == 1)
     assert everything_went_to("acme/law", lorax_server)
 
     async def awaited() -> list[str]:
@@ -152,6 +165,35 @@ def test_an_error_comes_out_of_a_query_engine(llm: LoRAX, index: VectorStoreInde
         asyncio.run(engine.aquery("When?"))
 
 
+# The framework leaves an event loop open where it shortens prompts of chats.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("is_async", [True, False])
+@pytest.mark.parametrize("streaming", [True, False])
+@pytest.mark.parametrize("mode", [mode for mode in ResponseMode if mode not in WITHOUT_MODEL])
+def test_a_refusal_is_no_empty_answer(
+    legal: LoRAX, index: VectorStoreIndex, mode: ResponseMode, streaming: bool, is_async: bool
+) -> None:
+    """LlamaIndex takes a ValueError for an empty answer, in its default mode, too."""
+    if streaming and mode not in STREAMING:
+        return
+    llm = legal.with_parameters(stop_sequences=[*"abcdefgh"])  # more than the server takes
+    engine = index.as_query_engine(llm=llm, response_mode=mode, streaming=streaming)
+
+    async def awaited() -> None:
+        response: Any = await engine.aquery("When?")
+        if streaming:
+            _ = [piece async for piece in response.response_gen]
+
+    def asked() -> None:
+        response: Any = engine.query("When?")
+        _ = list(response.response_gen)
+
+    with pytest.raises(errors.RefusedError, match="stop sequences") as caught:
+        finished(awaited()) if is_async else asked()
+    assert isinstance(caught.value.__cause__, errors.ValidationError)
+    assert caught.value.url
+
+
 @pytest.mark.lorax_server(max_total_tokens=1000, max_input_length=900)
 def test_prompts_are_packed_into_the_servers_window(
     llm: LoRAX, lorax_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
@@ -160,6 +202,8 @@ def test_prompts_are_packed_into_the_servers_window(
     monkeypatch.setattr("llama_index.core.global_tokenizer", llm.tokenizer)
     small = llm.with_parameters(max_new_tokens=20, is_chat_model=False)
     small.warmup()
+    monkeypatch.setattr(Settings, "_llm", small)  # whose window older versions take
+    monkeypatch.setattr(Settings, "_prompt_helper", None)
     nodes = [TextNode(text=f"{text} " * 60) for text in TEXTS]
     index = VectorStoreIndex(nodes, embed_model=LoRAXEmbedding(base_url=lorax_server.url))
     engine = index.as_query_engine(llm=small, similarity_top_k=3)
@@ -229,6 +273,7 @@ def test_questions_in_parts(
 # --- chat engines ---
 
 
+@leaving_things_open
 def test_a_chat_engine(legal: LoRAX, index: VectorStoreIndex, lorax_server: ScriptedServer) -> None:
     lorax_server.script("When does it close?", to="standalone question")
     lorax_server.script(ANSWER)
@@ -241,7 +286,7 @@ def test_a_chat_engine(legal: LoRAX, index: VectorStoreIndex, lorax_server: Scri
         stream = await engine.astream_chat("And then?")
         return [str(whole), "".join([piece async for piece in stream.async_response_gen()])]
 
-    assert asyncio.run(awaited()) == [ANSWER, ANSWER]
+    assert finished(awaited()) == [ANSWER, ANSWER]
     assert everything_went_to("acme/law", lorax_server)
     assert len(engine.chat_history) == 8
 
@@ -258,22 +303,12 @@ def call(name: str, **arguments: Any) -> dict[str, Any]:
     return {"name": name, "arguments": arguments}
 
 
-def of_agents(test: Any) -> Any:
-    """Without warnings of what agents do: old names, and a database that they leave open."""
-    for words in (
-        "ignore::DeprecationWarning",
-        "ignore::pytest.PytestUnraisableExceptionWarning",
-    ):
-        test = pytest.mark.filterwarnings(words)(test)
-    return test
-
-
 async def events_of(handler: Any) -> tuple[Any, list[Any]]:
     events = [event async for event in handler.stream_events()]
     return await handler, events
 
 
-@of_agents
+@leaving_things_open
 @pytest.mark.parametrize("streaming", [True, False])
 def test_a_function_agent(llm: LoRAX, lorax_server: ScriptedServer, streaming: bool) -> None:
     lorax_server.script([call("weather", city="Rome"), call("weather", city="Oslo")], times=1)
@@ -301,7 +336,7 @@ def test_a_function_agent(llm: LoRAX, lorax_server: ScriptedServer, streaming: b
     assert 'Result of weather {"city": "Oslo"}: Rain in Oslo.' in second
 
 
-@of_agents
+@leaving_things_open
 def test_an_agent_that_must_begin_with_a_tool(llm: LoRAX, lorax_server: ScriptedServer) -> None:
     lorax_server.script(call("weather", city="Rome"), times=1)
     lorax_server.script({"content": "It rains."})
@@ -316,7 +351,7 @@ def test_an_agent_that_must_begin_with_a_tool(llm: LoRAX, lorax_server: Scripted
     assert '"content"' in second
 
 
-@of_agents
+@leaving_things_open
 def test_an_agent_does_not_run_a_call_that_was_cut(
     llm: LoRAX, lorax_server: ScriptedServer
 ) -> None:
@@ -330,7 +365,7 @@ def test_an_agent_does_not_run_a_call_that_was_cut(
         finished(run())
 
 
-@of_agents
+@leaving_things_open
 def test_an_error_comes_out_of_an_agent(llm: LoRAX) -> None:
     agent = FunctionAgent(tools=[weather], llm=llm.with_adapter("acme/missing"))
 
@@ -341,7 +376,7 @@ def test_an_error_comes_out_of_an_agent(llm: LoRAX) -> None:
         finished(run())
 
 
-@of_agents
+@leaving_things_open
 @pytest.mark.parametrize("streaming", [True, False])
 def test_a_react_agent(legal: LoRAX, lorax_server: ScriptedServer, streaming: bool) -> None:
     lorax_server.script(
@@ -358,7 +393,7 @@ def test_a_react_agent(legal: LoRAX, lorax_server: ScriptedServer, streaming: bo
     assert everything_went_to("acme/law", lorax_server)
 
 
-@of_agents
+@leaving_things_open
 def test_agents_that_hand_over(llm: LoRAX, lorax_server: ScriptedServer) -> None:
     lorax_server.script(call("handoff", to_agent="writer", reason="It writes."), times=1)
     lorax_server.script({"content": "A poem."})

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from importlib.metadata import version
 from typing import Any
 
 import anyio
@@ -100,6 +101,10 @@ def test_a_prompt_is_formatted_unless_it_is(devserver: str) -> None:
     assert llm.complete(PROMPT, formatted=True).raw["usage"]["prompt_tokens"] == 5
 
 
+@pytest.mark.skipif(
+    version("llama-index-core") in {"0.14.23", "0.14.24"},
+    reason="these collect a stream and give it as one piece",
+)
 def test_a_query_engine_streams(llm: LoRAX) -> None:
     index = SummaryIndex.from_documents([Document(text="The shop opens at nine.")])
     engine = index.as_query_engine(llm=llm, streaming=True)

@@ -16,7 +16,7 @@ from llama_index.core.base.llms.types import (
     LLMMetadata,
 )
 from llama_index.core.llms.custom import CustomLLM
-from llama_index.llms.lorax.callbacks import chat_callback, completion_callback, without_secrets
+from llama_index.llms.lorax.callbacks import chat_callback, completion_callback
 from llama_index.llms.lorax.converting import (
     Chatting,
     Completing,
@@ -25,6 +25,7 @@ from llama_index.llms.lorax.converting import (
     completed,
     turns,
 )
+from llama_index.llms.lorax.guarding import guarded
 from llama_index.llms.lorax.structured import StructuredPrediction
 from llama_index.llms.lorax.tools import ToolCalling
 from pydantic import ConfigDict, Field, field_serializer
@@ -39,7 +40,7 @@ from lorax.wrapping import ModelSettings
 _CONTEXT_WINDOW = 2048
 
 
-@without_secrets
+@guarded
 class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
     """A LoRAX server as LlamaIndex's LLM.
 

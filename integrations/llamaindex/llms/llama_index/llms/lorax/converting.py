@@ -156,6 +156,10 @@ def chatted(answer: answers.ChatResponse | answers.Response) -> ChatResponse:
     return ChatResponse(message=_spoken(answer.text, calls), **_of_chat(answer))
 
 
+# What the class comes to when it is called, without its look at every keyword for each token.
+_piece = CompletionResponse.__pydantic_validator__.validate_python
+
+
 @dataclass
 class Completing:
     """Makes a completion's pieces of its tokens.
@@ -173,7 +177,8 @@ class Completing:
         delta = token.text
         self.text += delta
         if token.details is None and not token.is_stopped:  # all but the last
-            return CompletionResponse(text=self.text, delta=delta)
+            piece: CompletionResponse = _piece({"text": self.text, "delta": delta})
+            return piece
         self.ended = not token.is_last
         return CompletionResponse(text=self.text, delta=delta, **_of_native(token))
 
