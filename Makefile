@@ -1,6 +1,8 @@
 # The project's door. Everything is installed into .venv, nothing outside this folder is written.
 
 PYTHON ?= python3
+PYTHON310 ?= python3.10
+PYTHON313 ?= python3.13
 BIN := .venv/bin
 READY := .venv/.ready
 PROJECTS := $(wildcard pyproject.toml */pyproject.toml integrations/*/pyproject.toml integrations/*/*/pyproject.toml)
@@ -9,7 +11,7 @@ ADAPTERS ?= sql tools extract
 export UV_CACHE_DIR := $(CURDIR)/.venv/cache
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo example test test-oldest test-browser test-matrix-llamaindex test-wheels soak soak-devserver fuzz bench bench-devserver grammar embeddings check format train lock picture picture-playground clean
+.PHONY: demo example test test-oldest test-browser test-matrix test-matrix-llamaindex test-wheels soak soak-devserver fuzz bench bench-devserver grammar embeddings check format train lock picture picture-playground clean
 
 demo: $(READY)  ## A local server with a real model, and a chain, a RAG query and SQL through it
 	@$(BIN)/python -m examples.demo
@@ -38,6 +40,9 @@ test-matrix-llamaindex: $(READY)  ## LlamaIndex's tests with its oldest and newe
 		$(BIN)/uv pip install --quiet --python $$there/bin/python --resolution $$versions --group llamaindex && \
 		$$there/bin/python -m pytest tests/llamaindex || exit 1; \
 	done; done
+
+test-matrix: $(READY)  ## LangChain's tests with its lowest and newest core, on Python 3.10 and 3.13
+	@$(BIN)/python -m tests.langchain.matrix $(PYTHON310) $(PYTHON313)
 
 test-wheels: $(READY)  ## The built packages, each in an empty environment
 	$(BIN)/python -m pytest tests/wheels.py

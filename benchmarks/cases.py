@@ -36,6 +36,12 @@ OPENAI = Contender("openai, completions", environments.OPENAI, "openai_sdk")
 OPENAI_CHAT = Contender("openai, chat", environments.OPENAI, "openai_sdk", "chat")
 LANGCHAIN = Contender("LangChain, LoRAX", environments.FRAMEWORKS, "langchain_llm", "ours")
 LANGCHAIN_FLOOR = Contender("LangChain, nothing", environments.FRAMEWORKS, "langchain_llm")
+LANGCHAIN_CHAT = Contender(
+    "LangChain, ChatLoRAX", environments.FRAMEWORKS, "langchain_chat", "ours"
+)
+LANGCHAIN_CHAT_FLOOR = Contender(
+    "LangChain chat, nothing", environments.FRAMEWORKS, "langchain_chat"
+)
 LLAMAINDEX = Contender("LlamaIndex, LoRAX", environments.FRAMEWORKS, "llamaindex_llm", "ours")
 LLAMAINDEX_FLOOR = Contender("LlamaIndex, nothing", environments.FRAMEWORKS, "llamaindex_llm")
 
@@ -43,7 +49,14 @@ SYNC = (LIMIT, THEIRS, OURS, HTTPX, HUGGING_FACE, OPENAI, OPENAI_CHAT)
 ASYNC = (LIMIT, THEIRS, OURS, FAST, HTTPX, HTTPX_FAST, HUGGING_FACE, OPENAI, OPENAI_CHAT)
 # Whom tables and the picture show; more is measured for what it is compared with.
 SHOWN = {"stream": SYNC, "astream": ASYNC, "paced": ASYNC[:-1], "generate": SYNC[:-1]}
-IN_FRAMEWORKS = (LANGCHAIN, LANGCHAIN_FLOOR, LLAMAINDEX, LLAMAINDEX_FLOOR)
+IN_FRAMEWORKS = (
+    LANGCHAIN,
+    LANGCHAIN_FLOOR,
+    LANGCHAIN_CHAT,
+    LANGCHAIN_CHAT_FLOOR,
+    LLAMAINDEX,
+    LLAMAINDEX_FLOOR,
+)
 
 
 @dataclass(frozen=True)

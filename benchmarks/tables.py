@@ -11,6 +11,8 @@ from benchmarks.cases import (
     FAST,
     IMPORTS,
     LANGCHAIN,
+    LANGCHAIN_CHAT,
+    LANGCHAIN_CHAT_FLOOR,
     LANGCHAIN_FLOOR,
     LLAMAINDEX,
     LLAMAINDEX_FLOOR,
@@ -98,6 +100,8 @@ def _frameworks(figures: Figures) -> str:
     calls = (
         ("LangChain, LLM.stream", "stream", LANGCHAIN, LANGCHAIN_FLOOR),
         ("LangChain, LLM.astream", "astream", LANGCHAIN, LANGCHAIN_FLOOR),
+        ("LangChain, chat.stream", "stream", LANGCHAIN_CHAT, LANGCHAIN_CHAT_FLOOR),
+        ("LangChain, chat.astream", "astream", LANGCHAIN_CHAT, LANGCHAIN_CHAT_FLOOR),
         ("LlamaIndex, stream_complete", "stream", LLAMAINDEX, LLAMAINDEX_FLOOR),
         ("LlamaIndex, astream_complete", "astream", LLAMAINDEX, LLAMAINDEX_FLOOR),
     )

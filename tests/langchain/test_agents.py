@@ -1,5 +1,6 @@
 """Agents of LangChain's: tools run, structured answers come, adapters switch, streamed or not."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -99,6 +100,9 @@ def test_streamed_messages_are_the_same_run(chat: ChatLoRAX) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.skipif(
+    sys.version_info < (3, 11), reason="Below 3.11 LangGraph's steps do not hand on who listens."
+)
 async def test_events_are_the_same_run(chat: ChatLoRAX) -> None:
     agent = create_agent(chat, [weather])
     ended, pieces = [], 0

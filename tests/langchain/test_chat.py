@@ -3,6 +3,7 @@
 import asyncio
 import copy
 import pickle
+import threading
 import time
 from typing import Any
 
@@ -244,13 +245,18 @@ async def test_a_batch_outlives_a_server_that_takes_few(
 
 @pytest.mark.parametrize("model", [LoRAX, ChatLoRAX])
 def test_a_batch_is_sent_at_once(model: Any, lorax_server: ScriptedServer) -> None:
-    lorax_server.script("x", delay=0.6)
-    llm = model(base_url=lorax_server.url)
-    llm.batch(["x"] * 24)
-    assert lorax_server.most_at_once > 10  # LangChain alone has six threads on two processors
+    lorax_server.script("x", hang_at=1)
+    llm = model(base_url=lorax_server.url, max_retries=0)
+    asking = threading.Thread(target=lambda: llm.batch(["x"] * 24, return_exceptions=True))
+    asking.start()
+    lorax_server.wait_for_requests(24)  # LangChain alone has six threads on two processors
+    assert lorax_server.most_at_once == 24
+    lorax_server.reset()
+    asking.join()
     llm.batch(["x"] * 4, config={"max_concurrency": 2})
     llm.batch([])
-    assert len(lorax_server.requests) == 28
+    assert len(lorax_server.requests) == 4
+    assert lorax_server.most_at_once <= 2
 
 
 @pytest.mark.parametrize("model", [LoRAX, ChatLoRAX])
