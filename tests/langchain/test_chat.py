@@ -3,6 +3,8 @@
 import asyncio
 import copy
 import pickle
+import subprocess
+import sys
 import threading
 import time
 from typing import Any
@@ -15,6 +17,7 @@ from langchain_core.outputs import LLMResult
 from langchain_core.rate_limiters import InMemoryRateLimiter
 from langchain_tests.utils.stream_lifecycle import assert_valid_event_stream
 
+import langchain_lorax
 from langchain_lorax import ChatLoRAX, LoRAX
 from lorax import errors
 from lorax_devserver.testing import ModelServer, ScriptedServer
@@ -246,7 +249,8 @@ async def test_a_batch_outlives_a_server_that_takes_few(
 @pytest.mark.parametrize("model", [LoRAX, ChatLoRAX])
 def test_a_batch_is_sent_at_once(model: Any, lorax_server: ScriptedServer) -> None:
     lorax_server.script("x", hang_at=1)
-    llm = model(base_url=lorax_server.url, max_retries=0)
+    # Its client is its own: what others learned of the server's limits does not hold.
+    llm = model(base_url=lorax_server.url, max_retries=0, timeout=31)
     asking = threading.Thread(target=lambda: llm.batch(["x"] * 24, return_exceptions=True))
     asking.start()
     lorax_server.wait_for_requests(24)  # LangChain alone has six threads on two processors
@@ -401,3 +405,12 @@ def test_a_profile_asks_no_server() -> None:
     assert chat.profile["tool_calling"]
     known = ChatLoRAX(base_url="http://127.0.0.1:1", profile={"max_input_tokens": 1792})
     assert known.profile == {"max_input_tokens": 1792}
+
+
+def test_importing_the_package_imports_no_model() -> None:
+    code = "import sys, langchain_lorax; print('langchain_core' in sys.modules)"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout == "False\n"
+    assert {"ChatLoRAX", "LoRAX", "LoRAXEmbeddings"} <= set(dir(langchain_lorax))
+    with pytest.raises(AttributeError, match="no attribute 'Chat'"):
+        _ = langchain_lorax.Chat

@@ -145,14 +145,6 @@ class Keeping(Chat):
         return _as(ChatAlternatives, made)
 
 
-class TextBinding(RunnableBinding[LanguageModelInput, str]):  # type: ignore[no-redef]
-    """A model of texts with keywords for every call."""
-
-    def bind(self, **kwargs: Any) -> Runnable[LanguageModelInput, str]:
-        """Give more keywords for every call."""
-        return super().bind(**covered(kwargs))
-
-
 class ChatBinding(Keeping, RunnableBinding[LanguageModelInput, AIMessage]):  # type: ignore[no-redef]
     """A chat model with keywords or a config for every call."""
 

@@ -13,12 +13,11 @@ from langchain_core.callbacks import (
 from langchain_core.language_models import LLM, LanguageModelInput
 from langchain_core.language_models.base import LangSmithParams
 from langchain_core.outputs import GenerationChunk, LLMResult
-from langchain_core.runnables import Runnable
+from langchain_core.runnables import Runnable, RunnableBinding
 from langchain_core.runnables.config import ContextThreadPoolExecutor
 from pydantic import Field, PrivateAttr
 
 from langchain_lorax.answers import last_chunk, llm_result
-from langchain_lorax.binding import TextBinding
 from langchain_lorax.errors import fitted
 from langchain_lorax.settings import Settings, covered
 from lorax.errors import LoraxError
@@ -27,6 +26,14 @@ from lorax.types import Response, Token
 # What LangChain hands on of a run; it is no keyword of the model's.
 _OF_A_RUN = {"tags", "metadata", "run_name", "run_id"}
 _MOST_THREADS = 128  # what the client begins with, of requests under way at once
+
+
+class _Binding(RunnableBinding[LanguageModelInput, str]):  # type: ignore[no-redef]
+    """Completions with keywords for every call."""
+
+    def bind(self, **kwargs: Any) -> Runnable[LanguageModelInput, str]:
+        """Give more keywords for every call."""
+        return super().bind(**covered(kwargs))
 
 
 class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two models' model_construct
@@ -90,7 +97,7 @@ class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two model
 
     def bind(self, **kwargs: Any) -> Runnable[LanguageModelInput, str]:
         """Give keywords for every call, such as `adapter_id`, `stop` and `response_format`."""
-        return TextBinding(bound=self, kwargs=covered(kwargs))
+        return _Binding(bound=self, kwargs=covered(kwargs))
 
     def _for_call(self, call: dict[str, Any]) -> "LoRAX":
         """A copy that knows a call's keywords: LangChain keys its cache by the model alone."""
