@@ -201,3 +201,13 @@ def test_a_call_that_the_limit_cut_is_not_run(lorax_server: ScriptedServer, limi
     again = [call["args"] or "" for call in streamed.invalid_tool_calls]
     assert len(written) == len(again) == (limit > 5)
     assert all(b.startswith(a) for a, b in zip(written, again, strict=True))
+
+
+def test_a_streamed_call_is_named_once(lorax_server: ScriptedServer) -> None:
+    lorax_server.script([CALL, {"name": "weather", "arguments": {"city": "Oslo"}}])
+    chat = ChatLoRAX(base_url=lorax_server.url).bind_tools([weather], parallel_tool_calls=True)
+    deltas = [delta for piece in chat.stream("x") for delta in piece.tool_call_chunks]
+    named = [delta for delta in deltas if delta["name"]]
+    assert [(delta["index"], delta["name"]) for delta in named] == [(0, "weather"), (1, "weather")]
+    assert all(bool(delta["id"]) == (delta in named) for delta in deltas)
+    assert len({delta["id"] for delta in named}) == 2

@@ -414,3 +414,10 @@ def test_importing_the_package_imports_no_model() -> None:
     assert {"ChatLoRAX", "LoRAX", "LoRAXEmbeddings"} <= set(dir(langchain_lorax))
     with pytest.raises(AttributeError, match="no attribute 'Chat'"):
         _ = langchain_lorax.Chat
+
+
+def test_an_empty_answer_is_an_answer(chat: ChatLoRAX, lorax_server: ScriptedServer) -> None:
+    lorax_server.script("")
+    assert chat.invoke("x").content == ""
+    (only,) = chat.stream("x")
+    assert (only.content, only.chunk_position) == ("", "last")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from lorax import errors
 from lorax.errors import ConnectionFailedError, LoraxError, RequestTimeoutError
 
 
@@ -56,4 +57,9 @@ class Got:
             assert said == self._right, f"a wrong answer without an error: {said!r}"
             return Outcome()
         assert self._right.startswith(said), f"wrong pieces before an error: {said!r}"
-        return Outcome(type(self.error), sum(map(bool, self._pieces)))
+        return Outcome(_ours(self.error), sum(map(bool, self._pieces)))
+
+
+def _ours(error: LoraxError) -> type[LoraxError]:
+    """The client's class of an error, which for LangChain is of LangChain's kind as well."""
+    return next(kind for kind in type(error).__mro__ if vars(errors).get(kind.__name__) is kind)
