@@ -10,7 +10,7 @@ from training.extract import card, messages, scoring
 
 def main() -> None:
     """Runs the command."""
-    run = command.train("extract", lora.Settings(steps=220), _batches)
+    run = command.train("extract", lora.Settings(steps=110), _batches)
     scored = scoring.score(run.model_file, run.folder / "adapter.gguf")
     made = messages.messages(run.settings.examples, run.settings.seed)
     run.write_card(card.write(card.Facts(run, made, scored)))
