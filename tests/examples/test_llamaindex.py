@@ -17,7 +17,7 @@ from lorax_devserver.testing import ScriptedServer
 from tests.examples.running import printed
 
 # LlamaIndex's agents ask pydantic by a name that it will drop.
-pytestmark = pytest.mark.filterwarnings("ignore:The `__fields__` attribute is deprecated")
+pytestmark = pytest.mark.filterwarnings("ignore:The `__fields")
 
 
 def test_the_right_paper_is_found_and_told(devserver: str) -> None:

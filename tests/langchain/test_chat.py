@@ -369,7 +369,7 @@ def test_a_conversation_is_counted_at_once(chat: ChatLoRAX, lorax_server: Script
 def test_without_a_server_tokens_are_estimated(model: Any) -> None:
     llm = model(base_url="http://127.0.0.1:1", max_retries=0)
     with pytest.warns(UserWarning, match="estimated, not counted"):
-        assert llm.get_num_tokens("Why is the sky blue?") == 7
+        assert llm.get_num_tokens("Why is the sky blue?") == 6
     with pytest.raises(errors.ConnectionFailedError):
         llm.get_token_ids("x")
     mine = model(base_url="http://127.0.0.1:1", custom_get_token_ids=lambda text: [1] * len(text))
