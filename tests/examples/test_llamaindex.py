@@ -16,8 +16,8 @@ from examples.llamaindex import (
 from lorax_devserver.testing import ScriptedServer
 from tests.examples.running import printed
 
-# LlamaIndex's agents ask pydantic by a name that it will drop.
-pytestmark = pytest.mark.filterwarnings("ignore:The `__fields")
+# LlamaIndex's agents ask pydantic by names that it will drop.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
 def test_the_right_paper_is_found_and_told(devserver: str) -> None:

@@ -292,11 +292,6 @@ def test_tools_need_the_chat_template(lorax_server: ScriptedServer) -> None:
         asked(plain, stream=False, is_async=False)
 
 
-def test_a_form_and_tools_exclude_each_other(llm: LoRAX) -> None:
-    with pytest.raises(errors.ValidationError, match="exclude each other"):
-        asked(llm.with_parameters(response_format=Inner), stream=False, is_async=False)
-
-
 def test_calls_of_pieces_that_are_not_json_yet(llm: LoRAX) -> None:
     for text, arguments in (
         ("", {}),
