@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from training.tools import smalltalk
-from training.tools.functions import CHAINS, Chain
+from training.tools.chains import CHAINS, Chain
 from training.tools.toolsets import Ask, Offered, chained, every_function, fill, offered
 
 Messages = list[dict[str, Any]]

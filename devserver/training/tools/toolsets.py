@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from training.tools import functions, values
-from training.tools.functions import Chain, Function
+from training.tools import asking, functions, values
+from training.tools.chains import Chain
+from training.tools.functions import Function
 from training.tools.smalltalk import FAILURES, OK
 
 Drawn = dict[str, Any]
@@ -136,16 +137,15 @@ def chained(first: Offered, second: Offered, chain: Chain, rng: random.Random) -
 
 def every_function() -> list[Function]:
     """Returns the functions, with those that are made for asking databases and texts."""
-    asking = []
-    for owner, asks in functions.DATABASES.items():
-        for line in functions.ASKING.strip().splitlines():
+    databases = []
+    for owner, asks in asking.DATABASES.items():
+        for line in asking.ASKING.strip().splitlines():
             name, things = owner.split("|")
-            asking.append(_asking(line, name, things, asks))
+            databases.append(_asking(line, name, things, asks))
     texts = [
-        _asking(line, "", "", functions.SEARCHES)
-        for line in functions.SEARCHING.strip().splitlines()
+        _asking(line, "", "", asking.SEARCHES) for line in asking.SEARCHING.strip().splitlines()
     ]
-    return [*functions.FUNCTIONS, *asking, *texts]
+    return [*functions.FUNCTIONS, *databases, *texts]
 
 
 def fill(text: str, drawn: Drawn, rng: random.Random, *, spelled: bool = False) -> str:
