@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
@@ -14,6 +13,7 @@ import httpx
 import pytest
 
 from lorax import AsyncClient, Client
+from tests.processes import DEVSERVER, started
 from tests.wire_server import WireServer
 
 
@@ -34,15 +34,12 @@ def anyio_backend() -> str:
 @contextmanager
 def running_devserver(*options: str, command: str = "serve") -> Iterator[str]:
     """A devserver of its own process; gives its address. It has nothing to complain of."""
-    words = [sys.executable, "-m", "lorax_devserver", command, "--port", "0", *options]
+    words = [*DEVSERVER, command, "--port", "0", *options]
     with TemporaryFile("w+") as complaints:
-        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=complaints, text=True)
-        try:
-            assert process.stdout is not None
+        with started(words, stdout=subprocess.PIPE, stderr=complaints, text=True) as process:
             ready = process.stdout.readline()
             assert "ready: " in ready, f"the server said {ready!r}"
             yield ready.split("ready: ")[1].split(" ")[0]
-        finally:
             process.terminate()
             process.communicate(timeout=10)
         complaints.seek(0)

@@ -5,9 +5,13 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.processes import started
 
 ROOT = Path(__file__).parents[1]
 
@@ -20,16 +24,9 @@ runpy.run_module("examples.demo", run_name="__main__")
 """
 
 
-def started() -> "subprocess.Popen[str]":
-    """The demo in a process group of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-c", DEMO],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+def demo() -> AbstractContextManager["subprocess.Popen[str]"]:
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return started([sys.executable, "-c", DEMO], cwd=ROOT, text=True, **pipes)
 
 
 def nobody_is_left(process: "subprocess.Popen[str]") -> bool:
@@ -41,9 +38,10 @@ def nobody_is_left(process: "subprocess.Popen[str]") -> bool:
 
 
 def test_the_demo_shows_the_adapter_right_where_the_base_model_is_not() -> None:
-    with started() as demo:
-        out, err = demo.communicate(timeout=300)
-    assert demo.returncode == 0
+    with demo() as shown:
+        out, err = shown.communicate(timeout=300)
+        assert nobody_is_left(shown)
+    assert shown.returncode == 0
     assert err == ""
     asked = re.split(r"^\? ", out, flags=re.MULTILINE)[1:]
     sql = [part for part in asked if "adapter_id='sql'" in part or 'adapter_id="sql"' in part]
@@ -60,17 +58,16 @@ def test_the_demo_shows_the_adapter_right_where_the_base_model_is_not() -> None:
     assert "AskBookshop{" not in greeting
     assert "30 days" in asked[-1]
     assert "from returns.md" in asked[-1]
-    assert nobody_is_left(demo)
 
 
 @pytest.mark.parametrize("until", ["listening", "client.generate_stream"])
 def test_ctrl_c_ends_the_demo_and_its_server(until: str) -> None:
-    with started() as demo:
-        assert demo.stdout is not None
-        for line in demo.stdout:
+    with demo() as shown:
+        assert shown.stdout is not None
+        for line in shown.stdout:
             if until in line:
                 break
-        os.killpg(demo.pid, signal.SIGINT)
-        demo.communicate(timeout=30)
-    assert demo.returncode == 130
-    assert nobody_is_left(demo)
+        os.killpg(shown.pid, signal.SIGINT)
+        shown.communicate(timeout=30)
+        assert nobody_is_left(shown)
+    assert shown.returncode == 130

@@ -4,13 +4,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from typer.testing import CliRunner, Result
 
 from lorax.command.app import app
+from tests.processes import started
 
 COMMAND = [sys.executable, "-m", "lorax.command"]
 
@@ -20,14 +21,9 @@ def run(*options: str, stdin: str | bytes | None = None) -> Result:
     return CliRunner().invoke(app, options, input=stdin, catch_exceptions=False)
 
 
-@contextmanager
-def process(*options: str, **how: Any) -> Iterator["subprocess.Popen[bytes]"]:
-    """The command in a process of its own, which does not outlive a test that fails."""
-    with subprocess.Popen([*COMMAND, *options], **how) as asked:
-        try:
-            yield asked
-        finally:
-            asked.kill()
+def process(*options: str, **how: Any) -> AbstractContextManager["subprocess.Popen[bytes]"]:
+    """The command in a process of its own."""
+    return started([*COMMAND, *options], **how)
 
 
 class Page:

@@ -4,7 +4,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import httpx
@@ -13,11 +12,12 @@ import pytest
 from lorax_devserver.adapters import SHIPPED
 from lorax_devserver.model import packaged_model
 from tests.conftest import running_devserver
+from tests.processes import DEVSERVER, started
 
 
 def refused(*options: str, command: str = "serve") -> str:
     """What a command says when it does not start."""
-    words = [sys.executable, "-m", "lorax_devserver", command, *options]
+    words = [*DEVSERVER, command, *options]
     process = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
     assert process.returncode == 2
     assert process.stdout == ""
@@ -98,23 +98,17 @@ def test_an_adapter_of_the_users_own(tmp_path: Path) -> None:
 
 
 def test_it_listens_on_loopback_and_leaves_nothing_behind() -> None:
-    command = [sys.executable, "-m", "lorax_devserver", "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
+    command = [*DEVSERVER, "serve", "--port", "0"]
+    with started(command, stdout=subprocess.PIPE, text=True) as process:
         ready = process.stdout.readline()
-        assert ready.startswith("LoRAX devserver ready: http://127.0.0.1:")
-        assert "; embeddings: sentence-transformers/all-MiniLM-L6-v2)" in ready
         port = int(ready.split("127.0.0.1:")[1].split(" ")[0])
+        url = f"http://127.0.0.1:{port}"
+        assert ready == (
+            f"LoRAX devserver ready: {url} (HuggingFaceTB/SmolLM2-135M-Instruct; "
+            "adapters: extract, sql, tools; embeddings: sentence-transformers/all-MiniLM-L6-v2); "
+            f"playground: {url}/playground\n"
+        )
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=10)
+        assert process.wait(timeout=10) == 130
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", port), timeout=5)
-
-
-def test_the_ready_line_names_the_playground() -> None:
-    command = [sys.executable, "-m", "lorax_devserver", "serve", "--port", "0", "--scripted"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        words, _, page = process.stdout.readline().rstrip().rpartition("; playground: ")
-        process.terminate()
-    assert page == words.split("ready: ")[1].split(" ")[0] + "/playground"

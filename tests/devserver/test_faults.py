@@ -5,7 +5,6 @@ import json
 import socket
 import ssl
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -19,6 +18,7 @@ from lorax_devserver.faults import KINDS
 from lorax_devserver.faulty_wire import HEADER
 from lorax_devserver.listening import START_FAULTS
 from tests.conftest import running_devserver
+from tests.processes import DEVSERVER, started
 
 ASKED = {"inputs": "[[say: A day: 日本.]]", "parameters": {"details": True}}
 DOCS = Path(__file__).parents[2] / "docs" / "devserver.md"
@@ -243,9 +243,8 @@ def test_an_expired_certificate(tmp_path: Path) -> None:
 def test_an_unknown_merge_strategy_ends_a_faithful_server() -> None:
     merged = {"ids": ["a/a", "a/b"], "weights": [1, 1], "merge_strategy": "slerp"}
     body = {"inputs": "x", "parameters": {"merged_adapters": merged}}
-    command = [sys.executable, "-m", "lorax_devserver", "serve", "--port", "0", "--scripted"]
-    with subprocess.Popen([*command, "--faithful"], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
+    command = [*DEVSERVER, "serve", "--port", "0", "--scripted", "--faithful"]
+    with started(command, stdout=subprocess.PIPE, text=True) as process:
         url = process.stdout.readline().split("ready: ")[1].split(" ")[0]
         with pytest.raises(httpx.RemoteProtocolError, match="without sending a response"):
             httpx.post(f"{url}/generate", json=body)
