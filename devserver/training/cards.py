@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from typing import TypeVar
+
 from training.command import Run
 from training.lora import PROJECTIONS
+
+Scored = TypeVar("Scored")
 
 
 def training(run: Run, examples: str, about: str) -> str:
@@ -35,6 +41,27 @@ def training(run: Run, examples: str, about: str) -> str:
 | | |
 |---|---|
 {table}"""
+
+
+def side_by_side(
+    scored: Iterable[Scored],
+    write: Callable[[Scored], str],
+    *,
+    kind: Callable[[Scored], str],
+    length: Callable[[Scored], int],
+    most: int,
+) -> str:
+    """Returns the section that shows answers of base and adapter, the shortest of each kind.
+
+    Args:
+        scored: What only the adapter got right, kind by kind.
+        write: Writes one of them.
+        kind: Of which kind it is.
+        length: How long it is.
+        most: How many kinds are shown.
+    """
+    shortest = [min(group, key=length) for _, group in groupby(scored, kind)]
+    return "## Side by side\n\n" + "\n\n".join(write(one) for one in shortest[:most])
 
 
 def cell(text: str) -> str:

@@ -165,19 +165,22 @@ def _field(scored: Sequence[Scored], field: str, pick: Pick) -> int:
 
 
 def _side_by_side(facts: Facts) -> str:
-    """Shows of each kind the shortest message whose whole record only the adapter got right."""
-    blocks: list[str] = []
-    for _, group in groupby(facts.scored, lambda one: one.item.kind):
-        right = [one for one in group if one.adapter.whole and not one.base.whole]
-        named = [one for one in right if one.item.record["book"] and one.item.record["customer"]]
-        if named and len(blocks) < SHOWN:
-            one = min(named, key=lambda scored: len(scored.item.text))
-            blocks.append(
-                f"{_quoted(one.item.text)}\n\n"
-                f"- base: `{cell(_shortened(one.base.text))}`\n"
-                f"- adapter: `{cell(one.adapter.text)}` ✓"
-            )
-    return "## Side by side\n\n" + "\n\n".join(blocks)
+    named = [one for one in facts.scored if one.item.record["book"] and one.item.record["customer"]]
+    return cards.side_by_side(
+        [one for one in named if one.adapter.whole and not one.base.whole],
+        _both,
+        kind=lambda one: one.item.kind,
+        length=lambda one: len(one.item.text),
+        most=SHOWN,
+    )
+
+
+def _both(one: Scored) -> str:
+    return (
+        f"{_quoted(one.item.text)}\n\n"
+        f"- base: `{cell(_shortened(one.base.text))}`\n"
+        f"- adapter: `{cell(one.adapter.text)}` ✓"
+    )
 
 
 def _wrong(facts: Facts) -> str:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +11,7 @@ import jsonschema
 from rich.progress import track
 
 from lorax import Client
+from lorax_devserver.testing import model_server
 from training.extract.messages import HeldOut, Record, held_out
 
 FOLDER = Path(__file__).parents[2] / "lorax_devserver" / "adapters" / "extract"
@@ -85,7 +82,10 @@ def judge(text: str, item: HeldOut) -> Answer:
 
 def score(model: Path, adapter: Path) -> list[Scored]:
     """Returns the held-out messages with the answers of a server that has model and adapter."""
-    with _served(model, adapter) as url, Client(url, timeout=300) as client:
+    with (
+        model_server(model, {"extract": adapter}) as server,
+        Client(server.url, timeout=300) as client,
+    ):
         return [
             Scored(
                 item,
@@ -105,20 +105,3 @@ def written(client: Client, message: str, adapter_id: str | None, schema: Any) -
         response_format=schema,
         max_new_tokens=LONGEST_ANSWER,
     ).text
-
-
-@contextmanager
-def _served(model: Path, adapter: Path) -> Iterator[str]:
-    """A development server in a process of its own; gives its address."""
-    command = [sys.executable, "-m", "lorax_devserver", "serve", "--port", "0"]
-    command += ["--model", str(model), "--adapter", f"extract={adapter}"]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
-        ready = server.stdout.readline()
-        if "ready: " not in ready:
-            raise SystemExit(f"the server did not start: {ready}")
-        yield ready.split("ready: ")[1].split(" ")[0]
-    finally:
-        server.terminate()
-        server.wait()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from training.cards import cell, mark, training
+from training.cards import cell, mark, side_by_side, training
 from training.command import Run
 from training.sql.questions import HeldOut, Pair, shape
 from training.sql.scoring import Result
@@ -117,18 +117,22 @@ questions of your own."""
 
 
 def _side_by_side(facts: Facts) -> str:
-    """Shows of each unseen kind the shortest query that only the adapter got right."""
-    blocks: list[str] = []
-    for _, group in _by_kind([one for one in facts.scored if one.item.unseen]):
-        right = [one for one in group if one.adapter.right and not one.base.right]
-        if right and len(blocks) < SHOWN:
-            one = min(right, key=lambda scored: len(scored.adapter.sql))
-            blocks.append(
-                f"**{one.item.question}**\n\n"
-                f"- base: `{cell(one.base.sql)}` → {cell(one.base.found)}\n"
-                f"- adapter: `{cell(one.adapter.sql)}` → {cell(one.adapter.found)} ✓"
-            )
-    return "## Side by side\n\n" + "\n\n".join(blocks)
+    new = [one for one in facts.scored if one.item.unseen]
+    return side_by_side(
+        [one for one in new if one.adapter.right and not one.base.right],
+        _both,
+        kind=lambda one: one.item.kind,
+        length=lambda one: len(one.adapter.sql),
+        most=SHOWN,
+    )
+
+
+def _both(one: Scored) -> str:
+    return (
+        f"**{one.item.question}**\n\n"
+        f"- base: `{cell(one.base.sql)}` → {cell(one.base.found)}\n"
+        f"- adapter: `{cell(one.adapter.sql)}` → {cell(one.adapter.found)} ✓"
+    )
 
 
 def _every_question(facts: Facts) -> str:

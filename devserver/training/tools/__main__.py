@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.progress import track
 
 from lorax import Client
+from lorax_devserver.testing import model_server
 from training import command, lora
 from training.tools import card, scoring
 from training.tools.conversations import conversations
@@ -41,8 +42,8 @@ def main() -> None:
 def _score(adapter_file: Path) -> list[card.Scored]:
     """Returns the held-out cases with the answers of base and adapter."""
     with (
-        scoring.served(command.packaged_model(), adapter_file) as url,
-        Client(url, timeout=300) as client,
+        model_server(command.packaged_model(), {"tools": adapter_file}) as server,
+        Client(server.url, timeout=300) as client,
     ):
         return [
             card.Scored(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from training.cards import cell, mark, training
+from training.cards import cell, mark, side_by_side, training
 from training.command import Run
 from training.tools.conversations import Conversation
 from training.tools.held_out import Case
@@ -122,18 +122,21 @@ HONESTLY = """The cases were written before the first training and judged once b
 
 
 def _side_by_side(facts: Facts) -> str:
-    """Shows of each kind the shortest case that only the adapter got right."""
-    blocks: list[str] = []
-    for kind, group in _by_kind(facts.scored):
-        right = [one for one in group if one.adapter.right and not one.base.right]
-        if right and len(blocks) < SHOWN:
-            one = min(right, key=lambda scored: len(scored.base.answer))
-            blocks.append(
-                f"**{one.case.say}** ({kind}){_results(one.case)}\n\n"
-                f"- base: `{cell(one.base.answer)}`\n"
-                f"- adapter: `{cell(one.adapter.answer)}` ✓"
-            )
-    return "## Side by side\n\n" + "\n\n".join(blocks)
+    return side_by_side(
+        [one for one in facts.scored if one.adapter.right and not one.base.right],
+        _both,
+        kind=lambda one: one.case.kind,
+        length=lambda one: len(one.base.answer),
+        most=SHOWN,
+    )
+
+
+def _both(one: Scored) -> str:
+    return (
+        f"**{one.case.say}** ({one.case.kind}){_results(one.case)}\n\n"
+        f"- base: `{cell(one.base.answer)}`\n"
+        f"- adapter: `{cell(one.adapter.answer)}` ✓"
+    )
 
 
 def _every_case(facts: Facts) -> str:

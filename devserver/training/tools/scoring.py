@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from lorax import Client
@@ -33,19 +28,6 @@ class Result:
     right: bool
     nearly: bool
     ended: bool
-
-
-@contextmanager
-def served(model_file: Path, adapter_file: Path) -> Iterator[str]:
-    """Serves the model and the adapter as users do; gives the address."""
-    options = ["--port", "0", "--model", str(model_file), "--adapter", f"tools={adapter_file}"]
-    command = [sys.executable, "-m", "lorax_devserver", "serve", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield process.stdout.readline().split("ready: ")[1].split(" ")[0]
-        finally:
-            process.terminate()
 
 
 def score(client: Client, case: Case, adapter_id: str | None) -> Result:
