@@ -103,7 +103,7 @@ def test_a_prompt_is_formatted_unless_it_is(devserver: str) -> None:
 
 @pytest.mark.skipif(
     version("llama-index-core") in {"0.14.23", "0.14.24"},
-    reason="these collect a stream and give it as one piece",
+    reason="llama-index-core before 0.14.25 collects a stream, and gives it as one piece",
 )
 def test_a_query_engine_streams(llm: LoRAX) -> None:
     index = SummaryIndex.from_documents([Document(text="The shop opens at nine.")])

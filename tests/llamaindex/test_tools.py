@@ -292,6 +292,23 @@ def test_tools_need_the_chat_template(lorax_server: ScriptedServer) -> None:
         asked(plain, stream=False, is_async=False)
 
 
+@pytest.mark.parametrize("is_async", ASYNC)
+@pytest.mark.parametrize("stream", STREAMS)
+def test_a_form_beside_tools_is_that_of_the_words(
+    llm: LoRAX, lorax_server: ScriptedServer, stream: bool, is_async: bool
+) -> None:
+    formed = llm.with_parameters(response_format=Inner)
+    lorax_server.script({"content": {"number": 7}})
+    answer = asked(formed, stream=stream, is_async=is_async)[-1]
+    assert Inner.model_validate_json(answer.message.content or "") == Inner(number=7)
+    (request,) = lorax_server.requests
+    *calls, words = request.body["response_format"]["schema"]["anyOf"]
+    assert len(calls) == len(TOOLS)
+    assert words["properties"]["content"]["properties"]["number"] == {"type": "integer"}
+    with pytest.raises(errors.ValidationError, match="exclude each other"):
+        asked(formed, stream=stream, is_async=is_async, tool_required=True)
+
+
 def test_calls_of_pieces_that_are_not_json_yet(llm: LoRAX) -> None:
     for text, arguments in (
         ("", {}),

@@ -19,7 +19,7 @@ from pydantic import Field, model_validator
 
 from langchain_lorax.answers import ChatChunks, chat_result
 from langchain_lorax.binding import Keeping
-from langchain_lorax.errors import fitted, raised_for_langchain
+from langchain_lorax.errors import afitting, fitted, fitting, raised_for_langchain
 from langchain_lorax.messages import turns
 from langchain_lorax.settings import Settings
 from lorax.calls import chat
@@ -170,11 +170,7 @@ class ChatLoRAX(Keeping, Settings, BaseChatModel):  # type: ignore[misc]  # as o
         **kwargs: Any,
     ) -> ChatResult:
         arguments = self._arguments(messages, stop, kwargs)
-        while True:
-            try:
-                return chat_result(self.client.chat(**arguments))
-            except LoraxError as error:
-                arguments = fitted(arguments, error)
+        return chat_result(fitting(self.client.chat, arguments))
 
     async def _agenerate(
         self,
@@ -184,11 +180,7 @@ class ChatLoRAX(Keeping, Settings, BaseChatModel):  # type: ignore[misc]  # as o
         **kwargs: Any,
     ) -> ChatResult:
         arguments = self._arguments(messages, stop, kwargs)
-        while True:
-            try:
-                return chat_result(await self.async_client.chat(**arguments))
-            except LoraxError as error:
-                arguments = fitted(arguments, error)
+        return chat_result(await afitting(self.async_client.chat, arguments))
 
     def _stream(
         self,

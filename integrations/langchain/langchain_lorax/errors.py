@@ -5,13 +5,15 @@ Whoever catches `lorax.errors.OverloadedError` goes on to do so, and whoever cat
 """
 
 import functools
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from langchain_core import exceptions as langchain
 
 from lorax import errors
+
+Answer = TypeVar("Answer")
 
 # By the server's or a gateway's status where that says more than the error's class.
 _BY_STATUS: dict[int | None, type[langchain.ModelError]] = {
@@ -73,6 +75,28 @@ def fitted(arguments: dict[str, Any], error: errors.LoraxError) -> dict[str, Any
         if wanted is None or wanted > error.room:
             return {**arguments, "max_new_tokens": error.room}
     raise for_langchain(error)
+
+
+def fitting(call: Callable[..., Answer], arguments: dict[str, Any]) -> Answer:
+    """Call, and where that asks for more than the server has room for, call for as much as it has.
+
+    Raises:
+        ModelError: Something else failed: the client's error.
+    """
+    while True:
+        try:
+            return call(**arguments)
+        except errors.LoraxError as error:
+            arguments = fitted(arguments, error)
+
+
+async def afitting(call: Callable[..., Awaitable[Answer]], arguments: dict[str, Any]) -> Answer:
+    """As `fitting`, of an asynchronous call."""
+    while True:
+        try:
+            return await call(**arguments)
+        except errors.LoraxError as error:
+            arguments = fitted(arguments, error)
 
 
 @contextmanager

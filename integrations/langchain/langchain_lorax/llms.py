@@ -18,7 +18,7 @@ from langchain_core.runnables.config import ContextThreadPoolExecutor
 from pydantic import Field, PrivateAttr
 
 from langchain_lorax.answers import last_chunk, llm_result
-from langchain_lorax.errors import fitted
+from langchain_lorax.errors import afitting, fitted, fitting
 from langchain_lorax.settings import Settings, covered
 from lorax.errors import LoraxError
 from lorax.types import Response, Token
@@ -182,18 +182,10 @@ class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two model
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def _whole(self, arguments: dict[str, Any], prompt: str) -> Response:
-        while True:
-            try:
-                return self.client.generate(prompt, **arguments)
-            except LoraxError as error:
-                arguments = fitted(arguments, error)
+        return fitting(partial(self.client.generate, prompt), arguments)
 
     async def _awhole(self, arguments: dict[str, Any], prompt: str) -> Response:
-        while True:
-            try:
-                return await self.async_client.generate(prompt, **arguments)
-            except LoraxError as error:
-                arguments = fitted(arguments, error)
+        return await afitting(partial(self.async_client.generate, prompt), arguments)
 
     def _stream(
         self,
