@@ -9,7 +9,7 @@ PROJECTS := $(wildcard pyproject.toml */pyproject.toml integrations/*/pyproject.
 SECONDS ?= 600
 ADAPTERS ?= sql tools extract
 export UV_CACHE_DIR := $(CURDIR)/.venv/cache
-export PYTHONDONTWRITEBYTECODE := 1
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/bytecode
 
 .PHONY: demo example test test-oldest test-browser test-matrix test-matrix-llamaindex test-wheels soak soak-devserver fuzz bench bench-devserver grammar embeddings check format train lock picture picture-playground clean
 
@@ -20,7 +20,7 @@ example: $(READY)  ## One of the programs in examples/, as RUN=langchain.sql_age
 	@$(BIN)/python -m examples.$(RUN)
 
 test: $(READY)  ## All tests, on the real model
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 test-browser: $(READY)  ## The playground in Chromium (Debian's packages chromium and chromium-driver)
 	@for command in chromium chromedriver; do command -v $$command >/dev/null || { \

@@ -1,5 +1,7 @@
 """The servers that tests run against, and one way to call both clients."""
 
+import gc
+import os
 import signal
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -20,6 +22,26 @@ from tests.wire_server import WireServer
 def pytest_configure() -> None:
     """Let programs that tests start be ended by Ctrl-C: what runs beside others ignores it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: many tests wait for something."""
+    return (os.cpu_count() or 1) + 1
+
+
+# These take the longest, so they go first: else all processes but one would wait for them.
+LONG = {"test_conversations.py", "test_demo.py", "test_replay.py", "test_structured_output.py"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take long before the others."""
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
+def pytest_collection_finish() -> None:
+    """Let no search for garbage look through all that was imported."""
+    gc.collect()
+    gc.freeze()
 
 
 # Runs pytest in a test, for what the devserver's plugin does to a test run.

@@ -74,7 +74,12 @@ def _real_lorax_server(
 
 
 def _begun(server: "LoraxServer[Any]", request: pytest.FixtureRequest) -> Any:
-    """The server, made new as the test's marker says."""
+    """The server, made new as the test's marker says.
+
+    Its address is new, too: a client that is shared beyond a test remembers how much the server of
+    its address takes at once.
+    """
+    server.move()
     marker = request.node.get_closest_marker(MARKER)
     server.reset(**(marker.kwargs if marker else {}))
     return server

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from lorax_devserver import listening
 from lorax_devserver.connection import Protocol
+from lorax_devserver.in_thread import Telling
 
 
 def address(taken: socket.socket, start: listening.Start) -> str:
@@ -44,17 +45,5 @@ async def serve(
         await listening.hold_back(taken, start, partial(typer.echo, ready))
         server = uvicorn.Server(config)
     else:
-        server = _Server(config, ready)
+        server = Telling(config, partial(typer.echo, ready))
     await server.serve(sockets=[taken])
-
-
-class _Server(uvicorn.Server):
-    """One that says when it is ready."""
-
-    def __init__(self, config: uvicorn.Config, ready: str) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        typer.echo(self._ready)

@@ -16,7 +16,7 @@ from lorax_devserver.app import Router
 from lorax_devserver.embedding import EmbeddingModel
 from lorax_devserver.engine import Engine, Job
 from lorax_devserver.faulty_wire import Fault, FaultyWire, parse
-from lorax_devserver.in_thread import served
+from lorax_devserver.in_thread import Serving, served
 from lorax_devserver.llama import LlamaEngine
 from lorax_devserver.scripted import ScriptedEngine
 from lorax_devserver.settings import Limits
@@ -32,7 +32,6 @@ class LoraxServer(Generic[AnyEngine]):
     """A LoRAX server that runs, and what a test can see of it and do to it.
 
     Attributes:
-        url: Its address.
         engine: What computes its answers.
         jobs: The generations it was asked for, in the order in which they began: each with the
             prompt as the model gets it, after a chat template, its adapter, sampling and schema.
@@ -40,20 +39,23 @@ class LoraxServer(Generic[AnyEngine]):
 
     def __init__(
         self,
-        url: str,
+        serving: Serving,
         engine: AnyEngine,
         witness: Witness,
-        drop: Callable[[], object],
         embedder: EmbeddingModel | None = None,
     ) -> None:
-        self.url = url
         self.engine = engine
         self._embedder = embedder
         self.jobs: list[Job] = []
         self._witness = witness
-        self._drop = drop
+        self._serving = serving
         self._faults: list[Fault] = []
         self.reset()
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return self._serving.url
 
     @property
     def requests(self) -> list[Asked]:
@@ -105,6 +107,10 @@ class LoraxServer(Generic[AnyEngine]):
                     f"{len(self.requests)} are under way"
                 )
 
+    def move(self) -> None:
+        """Answer at another address from now on, of which no client knows anything yet."""
+        self._serving.move()
+
     def reset(self, **options: Any) -> None:
         """Make it a new server at the same address: nothing asked, no fault, no adapter loaded.
 
@@ -124,7 +130,7 @@ class LoraxServer(Generic[AnyEngine]):
             raise TypeError(
                 f"a server has no option {name!r}{hint} Known: {', '.join(sorted(known))}"
             )
-        self._drop()
+        self._serving.drop()
         self._faults.clear()
         self.jobs.clear()
         self._witness.forget()
@@ -231,8 +237,8 @@ def scripted_server(model: Path | None = None, **options: Any) -> Iterator[Scrip
     """
     engine = scripted_engine(model, None)
     witness = Witness(Router(engine).app())
-    with served(witness) as (url, drop):
-        server = ScriptedServer(url, engine, witness, drop)
+    with served(witness) as serving:
+        server = ScriptedServer(serving, engine, witness)
         server.reset(**options)
         yield server
 
@@ -257,7 +263,7 @@ def model_server(
     embedder = embedding_engine(None, Limits(), None, by_default=model is None)
     router = Router(engine, embedder=embedder)
     witness = Witness(router.app())
-    with served(witness, router.close) as (url, drop):
-        server = ModelServer(url, engine, witness, drop, embedder)
+    with served(witness, router.close) as serving:
+        server = ModelServer(serving, engine, witness, embedder)
         server.reset(**options)
         yield server

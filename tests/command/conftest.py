@@ -1,17 +1,15 @@
 """A scripted server for all tests of the command, and an environment that says nothing."""
 
 import os
-from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import running_devserver
+from lorax_devserver.testing import ScriptedServer
 
 
-@pytest.fixture(scope="session")
-def url() -> Iterator[str]:
-    with running_devserver("--scripted") as url:
-        yield url
+@pytest.fixture
+def url(lorax_server: ScriptedServer) -> str:
+    return lorax_server.url
 
 
 @pytest.fixture(autouse=True)

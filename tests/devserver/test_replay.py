@@ -10,7 +10,7 @@ import re
 import threading
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -69,16 +69,25 @@ def serving(*, faithful: bool = False) -> Iterator[tuple[str, ScriptedEngine]]:
         yield server.url, server.engine
 
 
-@pytest.fixture(scope="module", params=SERVERS)
-def answers(request: pytest.FixtureRequest) -> dict[str, tuple[httpx.Response, list[Any]]]:
-    """What the server answered to each case of its files, and what its engine was told."""
+Answers = dict[str, tuple[httpx.Response, list[Any]]]
+
+
+def answered(server: str) -> Answers:
+    """What a server answered to each case of its files, and what its engine was told."""
     found = {}
     with serving() as (url, engine), httpx.Client(timeout=60) as http:
-        for name, case in SERVERS[request.param].items():
+        for name, case in SERVERS[server].items():
             engine.told.clear()
             response = http.request(**asked(url, case))
             found[name] = response, list(engine.told)
     return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def all_answers() -> Iterator[dict[str, Future[Answers]]]:
+    """The servers' answers; one of them takes half a minute, in which the others are asked."""
+    with ThreadPoolExecutor(len(SERVERS)) as pool:
+        yield {server: pool.submit(answered, server) for server in SERVERS}
 
 
 def comparable(text: str) -> str:
@@ -128,7 +137,7 @@ def problems(name: str, response: httpx.Response, heard: list[Any]) -> list[str]
 
 
 @pytest.fixture(scope="module")
-def overloaded() -> dict[str, tuple[httpx.Response, list[Any]]]:
+def overloaded() -> Answers:
     """What a server says while it has as many requests as it takes."""
     body = {"inputs": "[[hang:2]]", "parameters": {}}
     with serving() as (url, engine), httpx.Client(timeout=60) as http, ExitStack() as streams:
@@ -155,7 +164,7 @@ class Told(deque[Any]):
 
 
 @pytest.fixture(scope="module")
-def neighbours() -> dict[str, tuple[httpx.Response, list[Any]]]:
+def neighbours() -> Answers:
     """What four requests got that were served at once: one is at work, then three come."""
     first, *later = NEIGHBOURS.items()
     with serving(faithful=True) as (url, engine), ThreadPoolExecutor() as pool:
@@ -171,7 +180,7 @@ def neighbours() -> dict[str, tuple[httpx.Response, list[Any]]]:
 
 
 @pytest.fixture(scope="module")
-def dying() -> dict[str, tuple[httpx.Response, list[Any]]]:
+def dying() -> Answers:
     """What a router says whose model server dies in the middle of a stream, and afterwards."""
     killed, *later = DEATH.items()
     with serving() as (url, engine), httpx.Client(timeout=60) as http:
@@ -188,7 +197,7 @@ def dying() -> dict[str, tuple[httpx.Response, list[Any]]]:
 
 
 @pytest.fixture(scope="module")
-def cut() -> dict[str, tuple[httpx.Response, list[Any]]]:
+def cut() -> Answers:
     """What a stream says whose router dies."""
     name = "faults/router_killed_mid_stream"
     with serving() as (url, engine), httpx.Client(timeout=60) as http:
@@ -204,7 +213,7 @@ def cut() -> dict[str, tuple[httpx.Response, list[Any]]]:
         return {name: (answer, list(engine.told))}
 
 
-def compare(answers: dict[str, tuple[httpx.Response, list[Any]]]) -> None:
+def compare(answers: Answers) -> None:
     wrong = {name: bad for name, (r, heard) in answers.items() if (bad := problems(name, r, heard))}
     excepted = {name: reason for name, reason in EXCEPTED.items() if name in answers}
     for name, reason in excepted.items():
@@ -214,26 +223,27 @@ def compare(answers: dict[str, tuple[httpx.Response, list[Any]]]) -> None:
     assert not lines, "\n".join([f"of {len(answers)}:", *lines])
 
 
-def test_replay(answers: dict[str, tuple[httpx.Response, list[Any]]]) -> None:
-    compare(answers)
-
-
-def test_overload(overloaded: dict[str, tuple[httpx.Response, list[Any]]]) -> None:
+def test_overload(overloaded: Answers) -> None:
     compare(overloaded)
 
 
 def test_one_requests_failure_is_its_neighbours(
-    neighbours: dict[str, tuple[httpx.Response, list[Any]]],
+    neighbours: Answers,
 ) -> None:
     compare(neighbours)
 
 
-def test_the_model_servers_death(dying: dict[str, tuple[httpx.Response, list[Any]]]) -> None:
+def test_the_model_servers_death(dying: Answers) -> None:
     compare(dying)
 
 
-def test_the_routers_death(cut: dict[str, tuple[httpx.Response, list[Any]]]) -> None:
+def test_the_routers_death(cut: Answers) -> None:
     compare(cut)
+
+
+@pytest.mark.parametrize("server", [*reversed(SERVERS)])  # the slow one is the last
+def test_replay(server: str, all_answers: dict[str, Future[Answers]]) -> None:
+    compare(all_answers[server].result())
 
 
 def test_every_recording_is_replayed() -> None:

@@ -29,14 +29,14 @@ KEY = "sk-very-secret-0123456789"
 def recording(upstream: str, file: Path) -> Iterator[str]:
     """A recorder in front of a server."""
     recorder = Recorder(upstream, file)
-    with served(recorder, recorder.close) as (url, _):
-        yield url
+    with served(recorder, recorder.close) as serving:
+        yield serving.url
 
 
 @contextmanager
 def replaying(file: Path) -> Iterator[str]:
-    with served(Replayer(file)) as (url, _):
-        yield url
+    with served(Replayer(file)) as serving:
+        yield serving.url
 
 
 @pytest.fixture

@@ -65,8 +65,8 @@ def test_all_messages_become_records(lorax_server: ScriptedServer) -> None:
 @pytest.fixture
 def tenants(lorax_server: ScriptedServer) -> Iterator[str]:
     """The service, over the scripted server."""
-    with served(service(lorax_server.url)) as (url, _):
-        yield url
+    with served(service(lorax_server.url)) as serving:
+        yield serving.url
 
 
 def test_each_tenant_has_its_adapter(tenants: str, lorax_server: ScriptedServer) -> None:

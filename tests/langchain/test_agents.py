@@ -101,7 +101,8 @@ def test_streamed_messages_are_the_same_run(chat: ChatLoRAX) -> None:
 
 @pytest.mark.anyio
 @pytest.mark.skipif(
-    sys.version_info < (3, 11), reason="asyncio's tasks take no context before Python 3.11: LangGraph tells nobody of events"
+    sys.version_info < (3, 11),
+    reason="asyncio's tasks take no context before Python 3.11: LangGraph tells nobody of events",
 )
 async def test_events_are_the_same_run(chat: ChatLoRAX) -> None:
     agent = create_agent(chat, [weather])
