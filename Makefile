@@ -8,10 +8,12 @@ READY := .venv/.ready
 PROJECTS := $(wildcard pyproject.toml */pyproject.toml integrations/*/pyproject.toml integrations/*/*/pyproject.toml)
 SECONDS ?= 600
 ADAPTERS ?= sql tools extract
+# On all processors, file by file.
+PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
 export UV_CACHE_DIR := $(CURDIR)/.venv/cache
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/bytecode
 
-.PHONY: demo example test test-oldest test-browser test-matrix test-matrix-llamaindex test-wheels soak soak-devserver fuzz bench bench-devserver grammar embeddings check format train lock picture picture-playground clean
+.PHONY: demo example test test-oldest test-browser test-matrix test-wheels soak soak-devserver fuzz bench bench-devserver grammar embeddings check format train lock picture picture-playground clean
 
 demo: $(READY)  ## A local server with a real model, and a chain, a RAG query and SQL through it
 	@$(BIN)/python -m examples.demo
@@ -20,9 +22,9 @@ example: $(READY)  ## One of the programs in examples/, as RUN=langchain.sql_age
 	@$(BIN)/python -m examples.$(RUN)
 
 test: $(READY)  ## All tests, on the real model
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest $(PARALLEL)
 
-test-browser: $(READY)  ## The playground in Chromium (Debian's packages chromium and chromium-driver)
+test-browser: $(READY)  ## The pages in Chromium (Debian's packages chromium and chromium-driver)
 	@for command in chromium chromedriver; do command -v $$command >/dev/null || { \
 		echo "there is no $$command: apt-get install chromium chromium-driver" >&2; exit 1; }; done
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --group browser
@@ -31,18 +33,10 @@ test-browser: $(READY)  ## The playground in Chromium (Debian's packages chromiu
 test-oldest: $(READY)  ## All tests with the oldest versions that the packages allow
 	$(PYTHON) -m venv .venv/oldest
 	$(BIN)/uv pip install --quiet --python .venv/oldest/bin/python --resolution lowest-direct --group dev
-	.venv/oldest/bin/python -m pytest
+	.venv/oldest/bin/python -m pytest $(PARALLEL)
 
-test-matrix-llamaindex: $(READY)  ## LlamaIndex's tests with its oldest and newest version, on Python 3.10 and 3.13
-	for python in 3.10 3.13; do for versions in lowest-direct highest; do \
-		there=.venv/matrix/llamaindex-$$python-$$versions && \
-		$(BIN)/uv venv --quiet --clear --python $$python $$there && \
-		$(BIN)/uv pip install --quiet --python $$there/bin/python --resolution $$versions --group llamaindex && \
-		$$there/bin/python -m pytest tests/llamaindex || exit 1; \
-	done; done
-
-test-matrix: $(READY)  ## LangChain's tests with its lowest and newest core, on Python 3.10 and 3.13
-	@$(BIN)/python -m tests.langchain.matrix $(PYTHON310) $(PYTHON313)
+test-matrix: $(READY)  ## The frameworks' tests with their lowest and newest core, on Python 3.10 and 3.13
+	@$(BIN)/python -m tests.matrix $(PYTHON310) $(PYTHON313)
 
 test-wheels: $(READY)  ## The built packages, each in an empty environment
 	$(BIN)/python -m pytest tests/wheels.py

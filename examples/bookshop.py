@@ -1,10 +1,11 @@
-"""The bookshop that adapter `sql` knows: its database, and the prompt for a question about it."""
+"""The bookshop that adapter `sql` knows: its database, the prompt for a question, its papers."""
 
 import sqlite3
 from pathlib import Path
 
 from lorax_devserver.adapters import SHIPPED
 
+DOCUMENTS = Path(__file__).parent / "documents"
 PROMPT = (SHIPPED / "sql" / "prompt.txt").read_text()
 # A model's query may run away; this many steps of SQLite are about a second.
 MOST_STEPS = 5_000_000

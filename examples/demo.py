@@ -4,22 +4,18 @@ import re
 import sys
 from pathlib import Path
 
-from examples import (
-    client_agent,
-    client_extract,
-    client_sql,
-    langchain_chain,
-    llamaindex_rag,
-    shown,
-)
+from examples import shown
+from examples.client import extract, sql
+from examples.langchain import chain, sql_agent
+from examples.llamaindex import rag
 from examples.local_server import local_server
 
 PARTS = {
-    "The client: one prompt, the base model beside adapter sql": client_sql,
-    "The client: a support message as a record, by adapter extract": client_extract,
-    "An agent: adapter tools calls, adapter sql writes the query": client_agent,
-    "LangChain: a chain names its adapter, another its form": langchain_chain,
-    "LlamaIndex: an answer from documents found by meaning, streamed": llamaindex_rag,
+    "The client: one prompt, the base model beside adapter sql": sql,
+    "The client: a support message as a record, by adapter extract": extract,
+    "LangChain: a chain names its adapter, another its form": chain,
+    "LangChain: an agent; adapter tools calls and tells, adapter sql writes the query": sql_agent,
+    "LlamaIndex: answers from documents found by meaning, streamed with their sources": rag,
 }
 
 

@@ -14,7 +14,7 @@ from langchain_core.prompts import PromptTemplate
 from rich.progress import Progress
 
 from examples import shown
-from examples.client_extract import PROMPT, SCHEMA
+from examples.client.extract import PROMPT, SCHEMA
 from examples.local_server import run
 from langchain_lorax import LoRAX
 

@@ -10,8 +10,8 @@ from langchain_core.vectorstores import VectorStoreRetriever
 from langchain_qdrant import QdrantVectorStore
 
 from examples import shown
+from examples.bookshop import DOCUMENTS
 from examples.local_server import run
-from examples.papers import DOCUMENTS
 from langchain_lorax import ChatLoRAX, LoRAXEmbeddings
 
 QUESTIONS = ("How long may I keep a book before I bring it back?", "When do authors read?")

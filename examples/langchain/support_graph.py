@@ -18,8 +18,8 @@ from langgraph.types import Command, interrupt
 
 from examples import shown
 from examples.bookshop import PROMPT, Bookshop
-from examples.client_extract import MESSAGE, SCHEMA
-from examples.client_extract import PROMPT as EXTRACT_PROMPT
+from examples.client.extract import MESSAGE, SCHEMA
+from examples.client.extract import PROMPT as EXTRACT_PROMPT
 from examples.local_server import run
 from langchain_lorax import LoRAX
 

@@ -15,7 +15,7 @@ from llama_index.embeddings.lorax import LoRAXEmbedding
 from llama_index.llms.lorax import LoRAX
 
 from examples import shown
-from examples.client_extract import PROMPT, SCHEMA
+from examples.client.extract import PROMPT, SCHEMA
 from examples.langchain.extraction import MESSAGES
 from examples.local_server import run
 

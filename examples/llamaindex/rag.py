@@ -13,8 +13,8 @@ from llama_index.vector_stores.qdrant import QdrantVectorStore
 from qdrant_client import QdrantClient
 
 from examples import shown
+from examples.bookshop import DOCUMENTS
 from examples.local_server import run
-from examples.papers import DOCUMENTS
 
 QUESTIONS = ("How long may I keep a book before I bring it back?", "When do authors read?")
 
@@ -43,7 +43,8 @@ def main(base_url: str) -> None:
         assert isinstance(answer, StreamingResponse)
         shown.stream(answer.response_gen)
         for source in answer.source_nodes:
-            shown.console.print(f"  [dim]from {source.metadata['file_name']}[/dim]")
+            told = f"{source.metadata['file_name']}, {source.score:.2f} near the question"
+            shown.console.print(f"  [dim]from {told}[/dim]")
 
 
 if __name__ == "__main__":

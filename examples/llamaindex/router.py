@@ -16,7 +16,7 @@ from llama_index.embeddings.lorax import LoRAXEmbedding
 from llama_index.llms.lorax import LoRAX
 
 from examples import shown
-from examples.papers import DOCUMENTS
+from examples.bookshop import DOCUMENTS
 from lorax_devserver.testing import ScriptedServer, scripted_server
 
 SIMPLE = "How many days do customers have to return a book?"

@@ -58,8 +58,8 @@ def chromium(width: int = 1280, height: int = 860, scheme: str = "light") -> Ite
             yield driver
 
 
-class Playground:
-    """The page in a browser.
+class Page:
+    """A page in a browser.
 
     Args:
         driver: The browser.
@@ -69,16 +69,6 @@ class Playground:
     def __init__(self, driver: Chrome, url: str) -> None:
         self.driver = driver
         self.url = url
-
-    def open(self, **fields: str | int) -> None:
-        """Load the page with its form filled; without fields, as it comes."""
-        self.driver.get("about:blank")  # a change of the fragment alone would load nothing
-        fragment = f"#{urlencode(fields)}" if fields else ""
-        self.driver.get(f"{self.url}/playground{fragment}")
-        self.until_ready()
-
-    def until_ready(self) -> None:
-        self.until(lambda: self.script("return 'ready' in document.documentElement.dataset"))
 
     def until(self, holds: Callable[[], Any], seconds: float = 20) -> Any:
         """Wait until something is true; gives it."""
@@ -90,6 +80,10 @@ class Playground:
     def find(self, selector: str) -> WebElement:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
 
+    def content(self, selector: str) -> str:
+        """The text of an element, shown or not."""
+        return str(self.script("return document.querySelector(arguments[0]).textContent", selector))
+
     def press(self, *keys: str) -> None:
         """Press keys where the focus is."""
         self.driver.switch_to.active_element.send_keys(*keys)
@@ -99,6 +93,35 @@ class Playground:
         field = self.find(f"[name={name}]")
         field.clear()
         field.send_keys(text)
+
+    def complaints(self) -> list[str]:
+        """What stands in the browser's console."""
+        return [entry["message"] for entry in self.driver.get_log("browser")]
+
+    def requests(self) -> list[str]:
+        """The addresses that the page asked for since this was last looked at."""
+        messages = [
+            json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")
+        ]
+        return [
+            message["params"]["request"]["url"]
+            for message in messages
+            if message["method"] == "Network.requestWillBeSent"
+        ]
+
+
+class Playground(Page):
+    """The page of the development server."""
+
+    def open(self, **fields: str | int) -> None:
+        """Load the page with its form filled; without fields, as it comes."""
+        self.driver.get("about:blank")  # a change of the fragment alone would load nothing
+        fragment = f"#{urlencode(fields)}" if fields else ""
+        self.driver.get(f"{self.url}/playground{fragment}")
+        self.until_ready()
+
+    def until_ready(self) -> None:
+        self.until(lambda: self.script("return 'ready' in document.documentElement.dataset"))
 
     def choose(self, name: str, value: str) -> None:
         """Choose one of a few."""
@@ -119,35 +142,17 @@ class Playground:
         return self.find(f".pane.{side}").get_attribute("data-state") or ""
 
     def answer(self, side: str) -> str:
-        return self._content(f".pane.{side} .text")
+        return self.content(f".pane.{side} .text")
 
     def problem(self, side: str) -> str:
-        return self._content(f".pane.{side} .problem")
+        return self.content(f".pane.{side} .problem")
 
     def figure(self, side: str, name: str) -> str:
-        return self._content(f".pane.{side} [data-figure={name}]")
+        return self.content(f".pane.{side} [data-figure={name}]")
 
     @property
     def code(self) -> str:
-        return self._content("#code")
-
-    def _content(self, selector: str) -> str:
-        return str(self.script("return document.querySelector(arguments[0]).textContent", selector))
-
-    def complaints(self) -> list[str]:
-        """What stands in the browser's console."""
-        return [entry["message"] for entry in self.driver.get_log("browser")]
-
-    def requests(self) -> list[str]:
-        """The addresses that the page asked for since this was last looked at."""
-        messages = [
-            json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")
-        ]
-        return [
-            message["params"]["request"]["url"]
-            for message in messages
-            if message["method"] == "Network.requestWillBeSent"
-        ]
+        return self.content("#code")
 
 
-__all__ = ["ENDS", "Keys", "MissingBrowserError", "Playground", "chromium"]
+__all__ = ["ENDS", "Keys", "MissingBrowserError", "Page", "Playground", "Select", "chromium"]

@@ -1,12 +1,16 @@
 """One browser for all tests, and the servers that they look at."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
 
 import pytest
 from selenium.webdriver import Chrome
 
-from tests.browser.browser import MissingBrowserError, Playground, chromium
+from tests.browser.browser import MissingBrowserError, Page, Playground, chromium
 from tests.conftest import running_devserver
+
+AnyPage = TypeVar("AnyPage", bound=Page)
 
 
 @pytest.fixture(scope="session")
@@ -27,16 +31,20 @@ def scripted() -> Iterator[str]:
 @pytest.fixture
 def page(driver: Chrome, scripted: str) -> Iterator[Playground]:
     """The page of a scripted server; it complains of nothing and asks nobody else."""
-    yield from _watched(Playground(driver, scripted))
+    with watched(Playground(driver, scripted)) as page:
+        yield page
 
 
 @pytest.fixture
 def real_page(driver: Chrome, devserver: str) -> Iterator[Playground]:
     """The page of the real model."""
-    yield from _watched(Playground(driver, devserver))
+    with watched(Playground(driver, devserver)) as page:
+        yield page
 
 
-def _watched(page: Playground) -> Iterator[Playground]:
+@contextmanager
+def watched(page: AnyPage) -> Iterator[AnyPage]:
+    """A page that complains of nothing and asks nobody but its own server."""
     page.complaints()
     page.requests()
     yield page

@@ -21,30 +21,15 @@ function python(settings, adapter, url) {
 }
 
 function langchain(settings, adapter, url) {
-  if (settings.route === "chat") return langchainChat(settings, adapter, url);
+  const isChat = settings.route === "chat";
+  const model = isChat ? "ChatLoRAX" : "LoRAX";
   const given = ["prompt", ...keywords(settings, adapter, "stop")];
   return [
-    "from langchain_lorax import LoRAX",
+    `from langchain_lorax import ${model}`,
     "",
-    `llm = LoRAX(base_url=${literal(url)})`,
+    `llm = ${model}(base_url=${literal(url)})`,
     prompt(settings),
-    loop("text", call("llm.stream", given), ""),
-  ].join("\n");
-}
-
-function langchainChat(settings, adapter, url) {
-  const settled = call("partial", ["client.chat", ...keywords(settings, adapter, "stop_sequences")]);
-  return [
-    "from functools import partial",
-    "",
-    "from langchain_core.runnables import RunnableLambda",
-    "from lorax import Client",
-    "",
-    "# langchain_lorax.LoRAX completes text; a chat is a step that calls the client.",
-    `client = Client(${literal(url)})`,
-    `chat = RunnableLambda(${settled})`,
-    prompt(settings),
-    "print(chat.invoke(prompt).text)\n",
+    loop(isChat ? "chunk" : "text", call("llm.stream", given), isChat ? ".text" : ""),
   ].join("\n");
 }
 

@@ -18,8 +18,8 @@ from langchain_core.runnables import Runnable
 
 from examples import shown
 from examples.bookshop import PROMPT as QUERY
-from examples.client_extract import PROMPT as RECORD
-from examples.client_extract import SCHEMA
+from examples.client.extract import PROMPT as RECORD
+from examples.client.extract import SCHEMA
 from examples.local_server import run
 from langchain_lorax import LoRAX
 from lorax.errors import LoraxError

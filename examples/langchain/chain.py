@@ -1,4 +1,7 @@
-"""LangChain: a chain through adapter `sql`, then the base model held to a form."""
+"""LangChain: a chain through adapter `sql`, then the base model held to a form.
+
+Run it by `make example RUN=langchain.chain`.
+"""
 
 from langchain_core.output_parsers import PydanticOutputParser, StrOutputParser
 from langchain_core.prompts import PromptTemplate
@@ -6,6 +9,7 @@ from pydantic import BaseModel
 
 from examples import shown
 from examples.bookshop import PROMPT, Bookshop
+from examples.local_server import run
 from langchain_lorax import LoRAX
 
 QUESTION = "Which adventure book is the most recent?"
@@ -44,3 +48,7 @@ def main(base_url: str) -> None:
     )
     shown.console.print(repr(to_book.invoke({"note": NOTE})), style="green")
     shop.close()
+
+
+if __name__ == "__main__":
+    run(main)

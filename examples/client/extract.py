@@ -1,8 +1,12 @@
-"""The client: a support message becomes a record, by adapter `extract` and under its schema."""
+"""The client: a support message becomes a record, by adapter `extract` and under its schema.
+
+Run it by `make example RUN=client.extract`.
+"""
 
 import json
 
 from examples import shown
+from examples.local_server import run
 from lorax import Client
 from lorax_devserver.adapters import SHIPPED
 
@@ -30,3 +34,7 @@ def main(base_url: str) -> None:
                 max_new_tokens=120,
             )
             shown.record(json.loads(answer.text))
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,16 +1,26 @@
-"""LangChain's tests with the lowest and the newest langchain-core, on each Python that is named.
+"""The frameworks' tests with the lowest and the newest core that the packages allow, by Python.
 
 An interpreter that does not start is told and passed over; without any of them it fails.
 """
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 UV = Path(sys.executable).parent / "uv"
-LOWEST = "langchain-core==1.6.0"  # as integrations/langchain/pyproject.toml says
-CORES = {"lowest": LOWEST, "newest": "langchain-core"}
+CORES = {
+    "langchain-core": ROOT / "integrations" / "langchain" / "pyproject.toml",
+    "llama-index-core": ROOT / "integrations" / "llamaindex" / "llms" / "pyproject.toml",
+}
+TESTS = ["tests/langchain", "tests/llamaindex"]
+
+
+def lowest(core: str) -> str:
+    """The lowest version of a framework's core that our package allows."""
+    (version,) = re.findall(rf'"{core}>=([\d.]+),', CORES[core].read_text())
+    return f"{core}=={version}"
 
 
 def version(python: str) -> str | None:
@@ -23,15 +33,15 @@ def version(python: str) -> str | None:
     return found.stdout.strip() if found.returncode == 0 else None
 
 
-def tested(python: str, name: str, core: str) -> bool:
+def tested(python: str, name: str, cores: list[str]) -> bool:
     """Whether all of them pass in an environment of their own."""
     there = ROOT / ".venv" / "matrix" / name
     own = there / "bin" / "python"
     # What is there may be of another Python, or hold what was the newest.
     subprocess.run([UV, "venv", "--quiet", "--clear", "--python", python, there], check=True)
-    install = [UV, "pip", "install", "--quiet", "--python", own, core, "--group", "dev"]
+    install = [UV, "pip", "install", "--quiet", "--python", own, *cores, "--group", "dev"]
     subprocess.run(install, check=True, cwd=ROOT)
-    tests = [own, "-m", "pytest", "-q", "tests/langchain"]
+    tests = [own, "-m", "pytest", "-q", "--numprocesses", "auto", "--dist", "loadfile", *TESTS]
     return subprocess.run(tests, check=False, cwd=ROOT).returncode == 0
 
 
@@ -42,11 +52,11 @@ def main(pythons: list[str]) -> int:
         if (found := version(python)) is None:
             print(f"{python} is not here: name one by `make test-matrix PYTHON310=… PYTHON313=…`")
             continue
-        for which, core in CORES.items():
+        for which, cores in {"lowest": [*map(lowest, CORES)], "newest": [*CORES]}.items():
             name = f"{found}-{which}"
-            passed[name] = tested(python, name, core)
+            passed[name] = tested(python, name, cores)
     for name, well in passed.items():
-        print(f"Python {name} langchain-core: {'passed' if well else 'FAILED'}")
+        print(f"Python {name} cores: {'passed' if well else 'FAILED'}")
     return 0 if passed and all(passed.values()) else 1
 
 

@@ -1,7 +1,11 @@
-"""The client: one question under one prompt, to the base model and to adapter `sql`."""
+"""The client: one question under one prompt, to the base model and to adapter `sql`.
+
+Run it by `make example RUN=client.sql`.
+"""
 
 from examples import shown
 from examples.bookshop import Bookshop, prompt_for
+from examples.local_server import run
 from lorax import Client
 
 # All three are held out: neither they nor their forms were among the pairs that the adapter was
@@ -37,3 +41,7 @@ def main(base_url: str) -> None:
                 sql = shown.stream((token.text for token in stream), style)
                 shown.rows(shop, sql, right)
     shop.close()
+
+
+if __name__ == "__main__":
+    run(main)
