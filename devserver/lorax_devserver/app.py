@@ -1,10 +1,7 @@
 """The routes: each reads a body, has it checked and run, and writes the answer."""
 
-import os
-import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import aclosing, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,73 +12,33 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lorax_devserver import bodies, chat, classification, completions, native, openapi, tools
-from lorax_devserver.engine import Embedder, Engine, Job, fitting
-from lorax_devserver.event_stream import EventStream, cancel_when_left
+from lorax_devserver import bodies, chat, completions, native, openapi, tools
+from lorax_devserver.event_stream import cancel_when_left
 from lorax_devserver.generation import Answer
-from lorax_devserver.metrics import Metrics
-from lorax_devserver.settings import Kind, Limits, info
-from lorax_devserver.shard import Shard
+from lorax_devserver.handling import Handling
+from lorax_devserver.settings import info
 from lorax_devserver.validation import (
     ValidRequest,
-    adapter_of,
-    check_adapter,
-    check_length,
-    validate,
 )
 from lorax_devserver.vocabulary import placed
 from lorax_devserver.wire import (
-    OVERLOADED,
     UNHEALTHY,
     BodyError,
-    PanicError,
     RouterError,
     empty_response,
-    float32,
     json_response,
     text_response,
 )
 
-PANICKED = 101  # a Rust program's exit code
 Handler = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass
-class Router:
-    """The HTTP side of a LoRAX server over any engine.
-
-    Attributes:
-        engine: What computes.
-        limits: The router's start options.
-        embedder: What makes texts vectors; None for the engine.
-        kind: What the model is for; None for everything that the engine can do.
-        faithful: Whether one request can harm others, as on a LoRAX server: its failure fails all
-            that are being served, and an unknown merge strategy ends the process.
-        lenient: Whether schemas that would take a LoRAX server long are let through.
-        on_job: What is shown each generation before it is computed.
-        running: How many sequences are being served.
-    """
-
-    engine: Engine
-    limits: Limits = field(default_factory=Limits)
-    embedder: Embedder | None = None
-    kind: Kind | None = None
-    faithful: bool = False
-    lenient: bool = False
-    on_job: Callable[[Job], object] = lambda _job: None
-    running: int = 0
+class Router(Handling):
+    """The HTTP side of a LoRAX server over any engine."""
 
     def __post_init__(self) -> None:
-        self._metrics = Metrics(self.limits)
-        self._shard = Shard(
-            self.engine,
-            self.embedder or self.engine,
-            self._metrics,
-            kind=self.kind,
-            faithful=self.faithful,
-            lenient=self.lenient,
-            on_job=self.on_job,
-        )
+        super().__post_init__()
         self._template = chat.compile_template(self.engine.chat_template)
 
     async def close(self) -> None:
@@ -148,14 +105,14 @@ class Router:
             value = native.whole(valid, answers, p.details, p.return_full_text or False)
             return [value] if in_list else value
 
-        return await self._answer(inputs, p, write)
+        return await self.answer(inputs, p, write)
 
     def _stream(self, inputs: str, p: bodies.GenerateParameters) -> Response:
         def write(valid: ValidRequest) -> AsyncGenerator[bytes, None]:
             full = p.return_full_text or False
-            return native.stream(self._shard, valid, p.details, full)
+            return native.stream(self.shard, valid, p.details, full)
 
-        return self._event_stream(inputs, p, write)
+        return self.event_stream(inputs, p, write)
 
     async def chat(self, request: Request) -> Response:
         """POST /v1/chat/completions."""
@@ -163,26 +120,26 @@ class Router:
         parameters = _with_bearer(request, chat.parameters_of(body, self.engine.model_id))
         inputs = chat.prompt_of(body, self._template)
         if body.stream:
-            return self._event_stream(inputs, parameters, partial(chat.stream, self._shard))
+            return self.event_stream(inputs, parameters, partial(chat.stream, self.shard))
         write = partial(
             chat.whole, model_id=self.engine.model_id, with_tools=bool(tools.chosen(body))
         )
-        return await self._answer(inputs, parameters, write)
+        return await self.answer(inputs, parameters, write)
 
     async def completions(self, request: Request) -> Response:
         """POST /v1/completions."""
         body = bodies.read(request, bodies.CompletionBody)
         p = _with_bearer(request, completions.parameters_of(body, self.engine.model_id))
         if body.stream:
-            return self._event_stream(body.prompt, p, partial(completions.stream, self._shard))
+            return self.event_stream(body.prompt, p, partial(completions.stream, self.shard))
         write = partial(completions.whole, full=body.echo or False)
-        return await self._answer(body.prompt, p, write)
+        return await self.answer(body.prompt, p, write)
 
     async def startup(self, _request: Request) -> Response:
         """GET /startup: a real generation of one token."""
         p = bodies.GenerateParameters(max_new_tokens=1)
         try:
-            await self._answer("Who?", p, lambda *_: None)
+            await self.answer("Who?", p, lambda *_: None)
         except RouterError as error:
             raise RouterError(error.message, error.error_type, 500) from error
         return empty_response()
@@ -190,13 +147,13 @@ class Router:
     async def embed(self, request: Request) -> Response:
         """POST /embed: one text a call; no adapter headers."""
         body = bodies.read(request, bodies.EmbedBody)
-        (vector,) = await self._vectors([body.inputs], body.parameters)
+        (vector,) = await self.vectors([body.inputs], body.parameters)
         return json_response({"embeddings": vector})
 
     async def embeddings(self, request: Request) -> Response:
         """POST /v1/embeddings: several texts a call, in a shape of its own."""
         body = bodies.read(request, bodies.EmbeddingsBody)
-        vectors = await self._vectors(body.texts(), body.parameters)
+        vectors = await self.vectors(body.texts(), body.parameters)
         if not vectors:
             raise RouterError("Embedding Failure", "embedding_failure", 500)
         items = [
@@ -205,23 +162,10 @@ class Router:
         ]
         return json_response({"embeddings": items})
 
-    async def _vectors(
-        self, texts: list[str], parameters: bodies.AdapterParameters | None
-    ) -> list[list[float]]:
-        p = parameters or bodies.AdapterParameters()
-        with self._served(1):
-            check_adapter(p, self.engine)
-            for text in texts:
-                check_length(len(await self.engine.tokenize(text)), self.limits)
-            adapter = adapter_of(p, self.limits)
-            self._shard.adapters.index(adapter)
-            vectors = await self._shard.embed(texts, adapter)
-        return [[float32(value) for value in vector] for vector in vectors]
-
     async def classify(self, request: Request) -> Response:
         """POST /classify."""
         body = bodies.read(request, bodies.ClassifyBody)
-        (found,), headers = await self._classified([body.inputs])
+        (found,), headers = await self.classified([body.inputs])
         return json_response(found, headers=headers)
 
     async def classify_batch(self, request: Request) -> Response:
@@ -229,28 +173,8 @@ class Router:
         body = bodies.read(request, bodies.ClassifyBatchBody)
         if not body.inputs:
             raise RouterError("Classification Failure", "classification_failure", 500)
-        found, headers = await self._classified(body.inputs)
+        found, headers = await self.classified(body.inputs)
         return json_response(found, headers=headers)
-
-    async def _classified(
-        self, texts: list[str]
-    ) -> tuple[list[list[dict[str, Any]]], dict[str, str]]:
-        started = time.monotonic()
-        with self._served(1):
-            classes = await self._shard.classify(texts)
-        found = [
-            classification.entities(text, tokens)
-            for text, tokens in zip(texts, classes, strict=True)
-        ]
-        spent = str(int((time.monotonic() - started) * 1000))
-        headers = {
-            "x-compute-type": "gpu+optimized",
-            "x-compute-time": spent,
-            "x-validation-time": "0",
-            "x-queue-time": "0",
-            "x-inference-time": spent,
-        }
-        return found, headers
 
     async def tokenize(self, request: Request) -> Response:
         """POST /tokenize."""
@@ -274,86 +198,8 @@ class Router:
     async def metrics(self, request: Request) -> Response:
         """GET /metrics: Prometheus' text, or JSON where that is accepted."""
         if "application/json" in request.headers.get("accept", ""):
-            return json_response(self._metrics.json())
-        return text_response(self._metrics.text(), media_type="text/plain")
-
-    async def _answer(
-        self,
-        inputs: str,
-        p: bodies.GenerateParameters,
-        write: Callable[[ValidRequest, list[Answer]], Any],
-    ) -> Response:
-        """A whole answer, with what it took in its headers."""
-        with self._served(self._sequences(p)):
-            valid = await self._valid(inputs, p, stream=False)
-            started = time.monotonic()
-            answers = await self._shard.run_whole(valid)
-        headers = self._headers(valid, native.timing_headers(valid, answers[0], started))
-        return json_response(write(valid, answers), headers=headers)
-
-    def _sequences(self, p: bodies.GenerateParameters) -> int:
-        """How many places a request takes; more answers than allowed are refused for that."""
-        return min(p.best_of or 1, self.limits.max_best_of)
-
-    @contextmanager
-    def _served(self, permits: int) -> Iterator[None]:
-        """A request counted, with its places among those that run at once: one a sequence."""
-        with self._metrics.request():
-            if self.running + permits > self.limits.max_concurrent_requests:
-                raise OVERLOADED
-            self.running += permits
-            try:
-                yield
-            except PanicError:
-                if self.faithful:
-                    os._exit(PANICKED)
-                raise
-            finally:
-                self.running -= permits
-
-    def _event_stream(
-        self,
-        inputs: str,
-        p: bodies.GenerateParameters,
-        write: Callable[[ValidRequest], AsyncGenerator[bytes, None]],
-    ) -> Response:
-        """A stream; its request is checked once the headers are out, as the router does."""
-
-        async def events() -> AsyncGenerator[bytes, None]:
-            with self._served(self._sequences(p)):
-                valid = await self._valid(inputs, p, stream=True)
-                async with aclosing(write(valid)) as written:
-                    async for data in written:
-                        yield data
-
-        return EventStream(events(), self._stream_headers(inputs, p))
-
-    async def _valid(
-        self, inputs: str, p: bodies.GenerateParameters, *, stream: bool
-    ) -> ValidRequest:
-        """A request checked; its adapter gets a number even if the request is refused."""
-        index = self._shard.adapters.index(adapter_of(p, self.limits))
-        with self._metrics.validating():
-            return await validate(
-                inputs, p, self.engine, self.limits, adapter_index=index, stream=stream
-            )
-
-    def _headers(self, valid: ValidRequest, timings: Mapping[str, str]) -> dict[str, str]:
-        adapter = valid.job.adapter.headers if valid.job.adapter else {}
-        compute = {"x-compute-type": "gpu+optimized"}
-        return {**compute, **timings, **adapter, **fitting({"x-model-id": self.engine.model_id})}
-
-    def _stream_headers(self, inputs: str, p: bodies.GenerateParameters) -> dict[str, str]:
-        """What a stream's headers say before its request is checked."""
-        adapter = adapter_of(p, self.limits)
-        return {
-            "cache-control": "no-cache",
-            "x-compute-type": "gpu+optimized",
-            "x-compute-characters": str(len(inputs)),
-            "x-accel-buffering": "no",
-            **(adapter.headers if adapter else {}),
-            **fitting({"x-model-id": self.engine.model_id}),
-        }
+            return json_response(self.counts.json())
+        return text_response(self.counts.text(), media_type="text/plain")
 
 
 def _no_such_route(request: Request, error: Exception) -> Response:
