@@ -14,8 +14,8 @@ PARTS = {
     "The client: one prompt, the base model beside adapter sql": sql,
     "The client: a support message as a record, by adapter extract": extract,
     "LangChain: a chain names its adapter, another its form": chain,
-    "LangChain: an agent; adapter tools calls and tells, adapter sql writes the query": sql_agent,
-    "LlamaIndex: answers from documents found by meaning, streamed with their sources": rag,
+    "LangChain: an agent calls by adapter tools, queries by adapter sql": sql_agent,
+    "LlamaIndex: answers from documents found by meaning, streamed": rag,
 }
 
 

@@ -5,16 +5,26 @@ Run it by `make example RUN=langchain.rag`.
 
 from langchain_core.documents import Document
 from langchain_core.output_parsers import StrOutputParser
-from langchain_core.prompts import ChatPromptTemplate
+from langchain_core.prompts import PromptTemplate
 from langchain_core.vectorstores import VectorStoreRetriever
 from langchain_qdrant import QdrantVectorStore
 
 from examples import shown
 from examples.bookshop import DOCUMENTS
 from examples.local_server import run
-from langchain_lorax import ChatLoRAX, LoRAXEmbeddings
+from langchain_lorax import LoRAX, LoRAXEmbeddings
 
-QUESTIONS = ("How long may I keep a book before I bring it back?", "When do authors read?")
+QUESTIONS = (
+    "How long may I keep a book before I bring it back?",
+    "What do tickets to a reading cost?",
+)
+PROMPT = """Here is a text.
+---
+{text}
+---
+Answer the query from the text and from nothing else.
+Query: {question}
+Answer: """
 
 
 def retriever(base_url: str) -> VectorStoreRetriever:
@@ -32,17 +42,12 @@ def retriever(base_url: str) -> VectorStoreRetriever:
 def main(base_url: str) -> None:
     """Answer each question, with its source."""
     found = retriever(base_url)
-    prompt = ChatPromptTemplate.from_messages(
-        [
-            ("system", "Answer in one short sentence, from this text alone:\n{text}"),
-            ("user", "{question}"),
-        ]
-    )
-    chain = prompt | ChatLoRAX(base_url=base_url, max_new_tokens=60) | StrOutputParser()
+    llm = LoRAX(base_url=base_url, max_new_tokens=60, stop_sequences=["\n"])
+    chain = PromptTemplate.from_template(PROMPT) | llm | StrOutputParser()
     for question in QUESTIONS:
         shown.console.print(f"\n[bold]? {question}[/bold]")
         (paper,) = found.invoke(question)
-        shown.call('(prompt | ChatLoRAX(...) | StrOutputParser()).stream({"text": …})')
+        shown.call('(prompt | LoRAX(...) | StrOutputParser()).stream({"text": …})')
         shown.stream(chain.stream({"text": paper.page_content, "question": question}))
         shown.console.print(f"  [dim]from {paper.metadata['file']}[/dim]")
 

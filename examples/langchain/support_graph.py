@@ -18,10 +18,15 @@ from langgraph.types import Command, interrupt
 
 from examples import shown
 from examples.bookshop import PROMPT, Bookshop
-from examples.client.extract import MESSAGE, SCHEMA
 from examples.client.extract import PROMPT as EXTRACT_PROMPT
+from examples.client.extract import SCHEMA
 from examples.local_server import run
 from langchain_lorax import LoRAX
+
+MESSAGE = (
+    "Hi, my order BK-20417 came today but half of the pages of Dracula are torn. "
+    "I need it for a class on Friday, please send me another copy! Thanks, Miriam Okafor"
+)
 
 
 class Ticket(TypedDict, total=False):

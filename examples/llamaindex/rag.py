@@ -16,13 +16,20 @@ from examples import shown
 from examples.bookshop import DOCUMENTS
 from examples.local_server import run
 
-QUESTIONS = ("How long may I keep a book before I bring it back?", "When do authors read?")
+QUESTIONS = (
+    "How long may I keep a book before I bring it back?",
+    "On which evenings do authors read?",
+)
 
 
 def engine(base_url: str) -> BaseQueryEngine:
     """What answers from the shop's papers."""
     papers = SimpleDirectoryReader(str(DOCUMENTS)).load_data()
-    store = QdrantVectorStore("papers", client=QdrantClient(":memory:"))
+    store = QdrantVectorStore(
+        "papers",
+        client=QdrantClient(":memory:"),
+        index_doc_id=False,  # of use to a Qdrant server alone
+    )
     index = VectorStoreIndex.from_documents(
         papers,
         storage_context=StorageContext.from_defaults(vector_store=store),

@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from examples.llamaindex import (
     entities,
     fan_out,
@@ -15,15 +13,16 @@ from examples.llamaindex import (
 )
 from lorax_devserver.testing import ScriptedServer
 from tests.examples.running import printed
+from tests.llamaindex.frameworks_own import OLD_NAMES
 
-# LlamaIndex's agents ask pydantic by names that it will drop.
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+pytestmark = OLD_NAMES
 
 
 def test_the_right_paper_is_found_and_told(devserver: str) -> None:
     returns, readings = re.split(r"^\? ", printed(rag.main, devserver), flags=re.MULTILINE)[1:]
     assert "from returns.md" in returns
     assert "30 days" in returns
+    assert "at 8 in the evening" in readings
     assert "from readings.md" in readings
 
 

@@ -36,6 +36,7 @@ from pydantic import BaseModel
 
 from lorax import errors
 from lorax_devserver.testing import ModelServer, ScriptedServer
+from tests.llamaindex.frameworks_own import LEFT_OPEN, leaving_things_open
 from tests.llamaindex.ways import WAYS, Way
 
 TEXTS = ["The shop opens at nine.", "It closes at six.", "Bread costs two euros."]
@@ -75,16 +76,6 @@ def everything_went_to(adapter: str, server: ScriptedServer) -> bool:
 # --- query engines ---
 
 
-def leaving_things_open(test: Any) -> Any:
-    """Without warnings of what engines and agents do: old names, a database left open."""
-    for words in (
-        "ignore::DeprecationWarning",
-        "ignore::pytest.PytestUnraisableExceptionWarning",
-    ):
-        test = pytest.mark.filterwarnings(words)(test)
-    return test
-
-
 def finished(awaited: Any) -> Any:
     """What comes of it, and nothing is left open."""
     try:
@@ -93,8 +84,7 @@ def finished(awaited: Any) -> Any:
         gc.collect()
 
 
-# The framework leaves an event loop open where it shortens prompts of chats.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@LEFT_OPEN
 @pytest.mark.parametrize("mode", ResponseMode)
 def test_a_query_engine(
     legal: LoRAX, index: VectorStoreIndex, lorax_server: ScriptedServer, mode: ResponseMode
@@ -165,8 +155,7 @@ def test_an_error_comes_out_of_a_query_engine(llm: LoRAX, index: VectorStoreInde
         asyncio.run(engine.aquery("When?"))
 
 
-# The framework leaves an event loop open where it shortens prompts of chats.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@LEFT_OPEN
 @pytest.mark.parametrize("is_async", [True, False])
 @pytest.mark.parametrize("streaming", [True, False])
 @pytest.mark.parametrize("mode", STREAMING[:3])

@@ -14,6 +14,7 @@ from llama_index.core import Settings
 from llama_index.core.llms import MockLLM
 
 from lorax_devserver.testing import ScriptedServer
+from tests.llamaindex.frameworks_own import leaving_things_open
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -32,9 +33,7 @@ def run(code: CodeType, names: dict[str, Any]) -> None:
     gc.collect()
 
 
-# Agents use old names, and leave a database open.
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@leaving_things_open
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_runs(
     page: str,
