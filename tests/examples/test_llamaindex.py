@@ -13,9 +13,9 @@ from examples.llamaindex import (
 )
 from lorax_devserver.testing import ScriptedServer
 from tests.examples.running import printed
-from tests.llamaindex.frameworks_own import OLD_NAMES
+from tests.llamaindex.frameworks_own import LEFT_OPEN, OLD_NAMES
 
-pytestmark = OLD_NAMES
+pytestmark = [*OLD_NAMES, LEFT_OPEN]
 
 
 def test_the_right_paper_is_found_and_told(devserver: str) -> None:
