@@ -73,6 +73,16 @@ def test_leaving_the_page_ends_the_answer(page: Tenants, lorax_server: ScriptedS
     lorax_server.wait_until_idle()
 
 
+def test_asking_anew_ends_the_answer_before(page: Tenants, lorax_server: ScriptedServer) -> None:
+    lorax_server.script(SAID, hang_at=3, to="Which?")
+    lorax_server.script("Fine.")
+    page.ask("bookshop", "Which?")
+    page.until(lambda: page.shown)
+    page.ask("helpdesk", "Hello.")
+    page.until(lambda: page.shown == "Fine.")
+    lorax_server.wait_until_idle()
+
+
 def test_a_tenants_words_command_no_page(page: Tenants, lorax_server: ScriptedServer) -> None:
     lorax_server.script("<img src=x onerror=alert(1)>")
     page.ask("helpdesk", "Hello.")
