@@ -70,6 +70,14 @@ def test_stopping_ends_the_work_at_the_server(page: Playground, route: str, by: 
     assert page.answer("left").startswith("on ")
 
 
+def test_leaving_the_page_ends_the_work_at_the_server(page: Playground) -> None:
+    page.open(right="acme/x", prompt=WITHOUT_END, max_new_tokens=1500)
+    page.find("button.primary").click()
+    page.until(lambda: page.answer("left") and page.answer("right"))
+    page.driver.get("about:blank")
+    page.until(lambda: running(page.url) == 0, seconds=5)
+
+
 def test_running_anew_ends_what_runs(page: Playground) -> None:
     page.open(prompt=WITHOUT_END, max_new_tokens=1500)
     page.find("button.primary").click()

@@ -137,4 +137,5 @@ find("#cancel").addEventListener("click", stop);
 find("#copy").addEventListener("click", copy);
 addEventListener("keydown", onKey);
 addEventListener("hashchange", restoreFromAddress);
+addEventListener("pagehide", stop); // a browser may keep a page that was left, and let it run on
 document.documentElement.dataset.ready = "";
