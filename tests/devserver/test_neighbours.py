@@ -1,6 +1,7 @@
 """Requests that fail together: each hears of it, and none is left open."""
 
 from collections.abc import AsyncGenerator
+from concurrent.futures import ThreadPoolExecutor
 
 import anyio
 import httpx
@@ -8,6 +9,7 @@ import pytest
 
 from lorax_devserver.engine import EngineError, Piece, Token
 from lorax_devserver.neighbours import Neighbours
+from lorax_devserver.testing import ScriptedServer
 from tests.conftest import running_devserver
 
 pytestmark = pytest.mark.anyio
@@ -91,6 +93,20 @@ def test_too_many_answers_to_choose_from_are_no_overload() -> None:
         body = {"inputs": "x", "parameters": {"best_of": 200, "do_sample": True}}
         refused = httpx.post(f"{url}/generate", json=body)
         assert (refused.status_code, refused.json()["error_type"]) == (422, "validation")
+
+
+def test_each_of_the_answers_to_choose_from_takes_a_place(lorax_server: ScriptedServer) -> None:
+    lorax_server.reset(max_concurrent_requests=4, max_best_of=4)
+    lorax_server.script("x", hang_at=1)
+    chosen = {"inputs": "x", "parameters": {"best_of": 2, "do_sample": True}}
+    with ThreadPoolExecutor() as pool:
+        held = pool.submit(httpx.post, f"{lorax_server.url}/generate", json=chosen)
+        lorax_server.wait_for_requests(1)
+        more = {"inputs": "x", "parameters": {"best_of": 3, "do_sample": True}}
+        refused = httpx.post(f"{lorax_server.url}/generate", json=more)
+        assert (refused.status_code, refused.json()["error_type"]) == (429, "overloaded")
+        lorax_server.move()
+        assert isinstance(held.exception(), httpx.RemoteProtocolError)
 
 
 def test_a_name_that_no_header_can_hold() -> None:

@@ -173,6 +173,8 @@ async def test_how_much_is_at_once_is_seen(lorax_server: ScriptedServer) -> None
             lorax_server.wait_until_idle(0.01)
         tasks.cancel_scope.cancel()
     await anyio.to_thread.run_sync(lorax_server.wait_until_idle)
+    await anyio.to_thread.run_sync(Client(lorax_server.url).info)
+    assert lorax_server.most_at_once == 5
 
 
 @pytest.mark.lorax_server(kind="embed", max_input_length=5)
@@ -196,6 +198,38 @@ def test_a_reset_drops_what_is_under_way(lorax_server: ScriptedServer) -> None:
         with pytest.raises(httpx.RemoteProtocolError):
             held.read()
     assert lorax_server.most_at_once == 0
+
+
+def test_a_server_that_moves_is_found_at_its_new_address_alone(
+    lorax_server: ScriptedServer,
+) -> None:
+    lorax_server.script("x", hang_at=1)
+    before = lorax_server.url
+    with httpx.stream("POST", f"{before}/generate_stream", json={"inputs": "x"}) as held:
+        lorax_server.move()
+        with pytest.raises(httpx.RemoteProtocolError):
+            held.read()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{before}/info")
+    assert httpx.get(f"{lorax_server.url}/info").status_code == 200
+
+
+def test_each_test_has_a_server_at_another_address(pytester: pytest.Pytester) -> None:
+    """A client that all of them share would take one's limit for another's."""
+    pytester.makepyfile(
+        """
+        urls = []
+
+        def test_one(lorax_server):
+            urls.append(lorax_server.url)
+
+        test_two = test_one
+
+        def test_three():
+            assert len(set(urls)) == 2
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=3)
 
 
 def test_the_real_model_hears_and_answers(lorax_model_server: ModelServer) -> None:

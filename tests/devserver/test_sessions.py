@@ -148,6 +148,16 @@ def test_a_stream_passes_while_it_comes(lorax_server: ScriptedServer, file: Path
     assert case["response"]["text"].count("data:") == 2
 
 
+def test_a_secret_in_the_midst_of_others_is_not_written(
+    lorax_server: ScriptedServer, file: Path
+) -> None:
+    with recording(lorax_server.url, file) as url:
+        body = {"inputs": "x", "parameters": {"stop": ["no", f"end of {KEY}"]}}
+        httpx.post(f"{url}/generate", json=body, headers={"authorization": f"Bearer {KEY}"})
+    (case,) = read(file)
+    assert case["request"]["body"]["parameters"]["stop"] == ["no", "end of [secret]"]
+
+
 def test_nothing_secret_is_written(lorax_server: ScriptedServer, file: Path) -> None:
     lorax_server.script(f"You said {KEY}, did you not?")
     with recording(lorax_server.url, file) as url:
