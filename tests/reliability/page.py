@@ -6,7 +6,7 @@ from textwrap import fill
 
 from tests.reliability.matrix import Cells
 from tests.reliability.rows import IMPATIENT, Row
-from tests.reliability.users import USERS
+from tests.reliability.users import USERS, OfClient
 from tests.reliability.ways import WAYS
 
 CELLS = """
@@ -25,7 +25,7 @@ defaults, two and 60 s, but {impatient:g} s where a `RequestTimeoutError` is the
 
 def text(rows: Mapping[Row, Cells]) -> str:
     """What was found, in words and as a table."""
-    *names, last = (name + " (async)" * (not user.has_sync) for name, user in USERS.items())
+    *names, last = (name + _of(user) for name, user in USERS.items())
     cells = CELLS.format(
         rows=len(rows),
         ways=len(WAYS),
@@ -39,6 +39,11 @@ def text(rows: Mapping[Row, Cells]) -> str:
         *(_line(row, cells) for row, cells in rows.items()),
     ]
     return "\n\n".join([*words, "\n".join(lines)])
+
+
+def _of(user: type[OfClient]) -> str:
+    only = ["async"] * (not user.has_sync) + ["whole"] * (not user.has_stream)
+    return f" ({', '.join(only)})" if only else ""
 
 
 def _line(row: Row, cells: Cells) -> str:

@@ -5,9 +5,11 @@ from typing import Any
 
 import httpx
 from llama_index.core.base.llms.types import ChatMessage
+from llama_index.embeddings.lorax import LoRAXEmbedding
 from llama_index.llms.lorax import LoRAX as LlamaIndexLoRAX
 from pydantic import BaseModel
 
+from langchain_lorax import ChatLoRAX, LoRAXEmbeddings
 from langchain_lorax import LoRAX as LangChainLoRAX
 from lorax import AsyncClient, Client
 from lorax.types import ChatChunk, ChatResponse
@@ -15,6 +17,14 @@ from lorax.types import ChatChunk, ChatResponse
 PLENTY = 60
 SAID = " The sky is blue by day, over 東京."  # eight tokens come before the long characters
 PROMPT = f"[[say:{SAID}]]"
+
+
+TEXT = "The sky is blue."
+
+
+def numbers(vector: list[float]) -> str:
+    """A vector as text."""
+    return " ".join(f"{number:.3f}" for number in vector)
 
 
 class Weather(BaseModel):
@@ -37,10 +47,12 @@ class OfClient:
     Attributes:
         right: The right answer.
         has_sync: Whether it calls the sync client, too.
+        has_stream: Whether it streams.
     """
 
     right = SAID
     has_sync = True
+    has_stream = True
 
     def __init__(self, url: str, headers: dict[str, str], timeout: float) -> None:
         self.client = Client(url, headers=headers, timeout=timeout)
@@ -120,9 +132,9 @@ class OfTools(OfClient):
 class OfWrapper(OfClient):
     """Calls a wrapper, which shares its clients with all that are configured alike."""
 
-    def __init__(self, llm: LangChainLoRAX | LlamaIndexLoRAX) -> None:
-        self.client = llm.client
-        self.async_client = llm.async_client
+    def __init__(self, wrapper: Any) -> None:
+        self.client = wrapper.client
+        self.async_client = wrapper.async_client
 
     async def aclose(self) -> None:
         """Nothing: whoever has a wrapper alone leaves its connections to the end of the loop."""
@@ -146,6 +158,63 @@ class OfLangChain(OfWrapper):
 
     def astream(self) -> AsyncIterator[str]:
         return self.llm.astream(PROMPT)
+
+
+class OfLangChainChat(OfWrapper):
+    """Calls LangChain's chat model."""
+
+    def __init__(self, url: str, headers: dict[str, str], timeout: float) -> None:
+        self.chat = ChatLoRAX(base_url=url, headers=headers, timeout=timeout)
+        super().__init__(self.chat)
+
+    def whole(self) -> str:
+        return self.chat.invoke(PROMPT).text
+
+    def stream(self) -> Iterator[str]:
+        for chunk in self.chat.stream(PROMPT):
+            yield chunk.text
+
+    async def awhole(self) -> str:
+        return (await self.chat.ainvoke(PROMPT)).text
+
+    async def astream(self) -> AsyncIterator[str]:
+        async for chunk in self.chat.astream(PROMPT):
+            yield chunk.text
+
+
+class OfEmbeddings(OfWrapper):
+    """Asks a framework's embeddings for the vector of a text, which reads as its numbers."""
+
+    right = "0.356 -0.026 -0.407 0.211 -0.170 0.448 0.067 -0.314"
+    has_stream = False
+
+
+class OfLangChainEmbeddings(OfEmbeddings):
+    """Calls LangChain's embeddings."""
+
+    def __init__(self, url: str, headers: dict[str, str], timeout: float) -> None:
+        self.embeddings = LoRAXEmbeddings(base_url=url, headers=headers, timeout=timeout)
+        super().__init__(self.embeddings)
+
+    def whole(self) -> str:
+        return numbers(self.embeddings.embed_query(TEXT))
+
+    async def awhole(self) -> str:
+        return numbers(await self.embeddings.aembed_query(TEXT))
+
+
+class OfLlamaIndexEmbeddings(OfEmbeddings):
+    """Calls LlamaIndex's embeddings."""
+
+    def __init__(self, url: str, headers: dict[str, str], timeout: float) -> None:
+        self.embeddings = LoRAXEmbedding(base_url=url, headers=headers, timeout=timeout)
+        super().__init__(self.embeddings)
+
+    def whole(self) -> str:
+        return numbers(self.embeddings.get_text_embedding(TEXT))
+
+    async def awhole(self) -> str:
+        return numbers(await self.embeddings.aget_text_embedding(TEXT))
 
 
 class OfLlamaIndex(OfWrapper):
@@ -196,6 +265,9 @@ USERS: dict[str, type[OfClient]] = {
     "the client without aiohttp": OverHttpx,
     "the client's tool calls": OfTools,
     "LangChain": OfLangChain,
+    "LangChain's chat": OfLangChainChat,
+    "LangChain's embeddings": OfLangChainEmbeddings,
     "LlamaIndex": OfLlamaIndex,
     "LlamaIndex's chat": OfLlamaIndexChat,
+    "LlamaIndex's embeddings": OfLlamaIndexEmbeddings,
 }

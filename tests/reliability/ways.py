@@ -93,5 +93,5 @@ class Way:
 WAYS = [
     Way(name, is_async, is_stream)
     for (name, user), is_async, is_stream in product(USERS.items(), (False, True), (False, True))
-    if is_async or user.has_sync
+    if (is_async or user.has_sync) and (user.has_stream or not is_stream)
 ]
