@@ -27,6 +27,7 @@ LIMIT = Contender("limit: a bare socket and orjson", environments.HTTPX, "limit"
 THEIRS = Contender("lorax-client 0.6.3", environments.LORAX_CLIENT, "lorax_client")
 OURS = Contender("**lorax**", environments.OURS, "lorax_client")
 FAST = Contender("**lorax** with httpx-aiohttp", environments.OURS_AIOHTTP, "lorax_client")
+FAST_CHAT = Contender("**lorax**, chat with httpx-aiohttp", environments.OURS_AIOHTTP, "lorax_chat")
 HTTPX = Contender("plain httpx and pydantic", environments.HTTPX, "plain_httpx")
 HTTPX_FAST = Contender(
     "plain httpx with httpx-aiohttp", environments.HTTPX, "plain_httpx", "aiohttp"
@@ -49,13 +50,34 @@ SYNC = (LIMIT, THEIRS, OURS, HTTPX, HUGGING_FACE, OPENAI, OPENAI_CHAT)
 ASYNC = (LIMIT, THEIRS, OURS, FAST, HTTPX, HTTPX_FAST, HUGGING_FACE, OPENAI, OPENAI_CHAT)
 # Whom tables and the picture show; more is measured for what it is compared with.
 SHOWN = {"stream": SYNC, "astream": ASYNC, "paced": ASYNC[:-1], "generate": SYNC[:-1]}
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """What a framework's class over our client is compared with.
+
+    Attributes:
+        who: The class.
+        floor: One of the framework that does nothing.
+        client: Our client alone.
+        call: What is called, of a stream that is waited for; an `a` before it is awaited.
+    """
+
+    who: Contender
+    floor: Contender
+    client: Contender
+    call: str
+
+
+# The client under the sync frameworks is that of the async one's environment.
+WRAPPED = {
+    "LangChain, LLM": Wrapped(LANGCHAIN, LANGCHAIN_FLOOR, FAST, "stream"),
+    "LangChain, chat": Wrapped(LANGCHAIN_CHAT, LANGCHAIN_CHAT_FLOOR, FAST_CHAT, "stream"),
+    "LlamaIndex": Wrapped(LLAMAINDEX, LLAMAINDEX_FLOOR, FAST, "stream_complete"),
+}
 IN_FRAMEWORKS = (
-    LANGCHAIN,
-    LANGCHAIN_FLOOR,
-    LANGCHAIN_CHAT,
-    LANGCHAIN_CHAT_FLOOR,
-    LLAMAINDEX,
-    LLAMAINDEX_FLOOR,
+    FAST_CHAT,
+    *(one for wrapped in WRAPPED.values() for one in (wrapped.who, wrapped.floor)),
 )
 
 
@@ -81,7 +103,6 @@ class Case:
 
 
 CASES = (
-    # The client itself under the sync frameworks is that of the async one's environment.
     Case("stream", "stream", "at once", 1000, 10, (*SYNC, FAST, *IN_FRAMEWORKS)),
     Case("astream", "astream", "at once", 1000, 10, (*ASYNC, *IN_FRAMEWORKS)),
     Case("paced", "at_once", "paced", 120, 100, SHOWN["paced"]),

@@ -10,12 +10,10 @@ from benchmarks.cases import (
     IMPORT_LANGCHAIN,
     IMPORT_OURS,
     LANGCHAIN,
-    LANGCHAIN_FLOOR,
-    LLAMAINDEX,
-    LLAMAINDEX_FLOOR,
     OPENAI,
     OURS,
     THEIRS,
+    WRAPPED,
     Contender,
 )
 from benchmarks.figures import Figures
@@ -89,15 +87,11 @@ def _streams(figures: Figures) -> Iterator[Goal]:
 
 
 def _frameworks(figures: Figures) -> Iterator[Goal]:
-    calls = (
-        ("LangChain's stream", "stream", LANGCHAIN, LANGCHAIN_FLOOR),
-        ("LangChain's astream", "astream", LANGCHAIN, LANGCHAIN_FLOOR),
-        ("LlamaIndex's stream_complete", "stream", LLAMAINDEX, LLAMAINDEX_FLOOR),
-        ("LlamaIndex's astream_complete", "astream", LLAMAINDEX, LLAMAINDEX_FLOOR),
-    )
-    for call, case, who, floor in calls:
-        beyond = figures.over_floor(case, who, floor, FAST)
-        yield Goal(f"a token of {call} beyond its floor : the client's", beyond, 1.2)
+    for name, wrapped in WRAPPED.items():
+        for case, call in (("stream", wrapped.call), ("astream", f"a{wrapped.call}")):
+            beyond = figures.over_floor(case, wrapped.who, wrapped.floor, wrapped.client)
+            what = f"a token of {name}: {call} beyond its floor : the client's"
+            yield Goal(what, beyond, 1.2)
 
 
 def _batches(figures: Figures) -> Iterator[Goal]:

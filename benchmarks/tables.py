@@ -10,15 +10,10 @@ from benchmarks.cases import (
     CASES,
     FAST,
     IMPORTS,
-    LANGCHAIN,
-    LANGCHAIN_CHAT,
-    LANGCHAIN_CHAT_FLOOR,
-    LANGCHAIN_FLOOR,
-    LLAMAINDEX,
-    LLAMAINDEX_FLOOR,
     OURS,
     SHOWN,
     THEIRS,
+    WRAPPED,
     Contender,
 )
 from benchmarks.figures import Figures
@@ -97,18 +92,12 @@ def _tokens(figures: Figures) -> str:
 
 
 def _frameworks(figures: Figures) -> str:
-    calls = (
-        ("LangChain, LLM.stream", "stream", LANGCHAIN, LANGCHAIN_FLOOR),
-        ("LangChain, LLM.astream", "astream", LANGCHAIN, LANGCHAIN_FLOOR),
-        ("LangChain, chat.stream", "stream", LANGCHAIN_CHAT, LANGCHAIN_CHAT_FLOOR),
-        ("LangChain, chat.astream", "astream", LANGCHAIN_CHAT, LANGCHAIN_CHAT_FLOOR),
-        ("LlamaIndex, stream_complete", "stream", LLAMAINDEX, LLAMAINDEX_FLOOR),
-        ("LlamaIndex, astream_complete", "astream", LLAMAINDEX, LLAMAINDEX_FLOOR),
-    )
     rows = []
-    for call, case, who, floor in calls:
-        whole, least, client = (figures.value(case, one) for one in (who, floor, FAST))
-        rows.append((call, f"{least:.1f}", f"{client:.1f}", f"{whole:.1f}"))
+    for name, wrapped in WRAPPED.items():
+        for case, call in (("stream", wrapped.call), ("astream", f"a{wrapped.call}")):
+            compared = (wrapped.floor, wrapped.client, wrapped.who)
+            costs = [f"{figures.value(case, one):.1f}" for one in compared]
+            rows.append((f"{name}: {call}", *costs))
     head = ("CPU µs a token", "an LLM that does nothing", "our client alone", "**LoRAX**")
     return _table(head, *rows)
 
