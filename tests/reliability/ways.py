@@ -11,7 +11,7 @@ from anyio.lowlevel import checkpoint
 from lorax.errors import LoraxError
 from tests.reliability.connections import Connections
 from tests.reliability.outcomes import Got, Outcome
-from tests.reliability.users import USERS, OfClient, OfTools
+from tests.reliability.users import USERS, OfClient, OfEmbeddings, OfTools
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,10 @@ class Way:
     @property
     def is_of_tools(self) -> bool:
         return USERS[self.name] is OfTools
+
+    @property
+    def is_of_vectors(self) -> bool:
+        return issubclass(USERS[self.name], OfEmbeddings)
 
     def call(self, url: str, headers: dict[str, str], timeout: float) -> Outcome:
         """Make a call, in a thread that does nothing else.
