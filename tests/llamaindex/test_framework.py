@@ -36,7 +36,7 @@ from pydantic import BaseModel
 
 from lorax import errors
 from lorax_devserver.testing import ModelServer, ScriptedServer
-from tests.llamaindex.frameworks_own import LEFT_OPEN, leaving_things_open
+from tests.llamaindex.frameworks_own import leaving_things_open
 from tests.llamaindex.ways import WAYS, Way
 
 TEXTS = ["The shop opens at nine.", "It closes at six.", "Bread costs two euros."]
@@ -84,7 +84,7 @@ def finished(awaited: Any) -> Any:
         gc.collect()
 
 
-@LEFT_OPEN
+@leaving_things_open
 @pytest.mark.parametrize("mode", ResponseMode)
 def test_a_query_engine(
     legal: LoRAX, index: VectorStoreIndex, lorax_server: ScriptedServer, mode: ResponseMode
@@ -155,7 +155,7 @@ def test_an_error_comes_out_of_a_query_engine(llm: LoRAX, index: VectorStoreInde
         asyncio.run(engine.aquery("When?"))
 
 
-@LEFT_OPEN
+@leaving_things_open
 @pytest.mark.parametrize("is_async", [True, False])
 @pytest.mark.parametrize("streaming", [True, False])
 @pytest.mark.parametrize("mode", STREAMING[:3])
