@@ -11,7 +11,7 @@ OLD_NAMES = [
         "The `__fields",
         "Accessing the 'model_",
         "is_running called from within a step",
-        "There is no current event loop",  # core 0.14.23 on Python 3.13
+        "There is no current event loop",  # of engines that are waited for, on Python 3.13
     )
 ]
 # Its agents leave a database open, its engines an event loop; that is told when they are collected.
