@@ -28,23 +28,25 @@ def guarded(model: Class) -> Class:
     return model
 
 
-def _guarded(method: Callable[..., Any], told: Callable[[], Any]) -> Callable[..., Any]:
+def _guarded(method: Any, told: Callable[[], Any]) -> Callable[..., Any]:
+    # It is called bound to the model: before version 2, wrapt, of which LlamaIndex's spans are
+    # made, loses the first argument of one that is not.
     if inspect.iscoroutinefunction(method):
 
         @functools.wraps(method)
-        async def awaited(*args: Any, **kwargs: Any) -> Any:
+        async def awaited(self: Any, *args: Any, **kwargs: Any) -> Any:
             _check(kwargs)
             with told():
-                answer = await method(*args, **kwargs)
+                answer = await method.__get__(self)(*args, **kwargs)
             return _agenerated(answer) if told is _plainly and _is_stream(answer) else answer
 
         return awaited
 
     @functools.wraps(method)
-    def called(*args: Any, **kwargs: Any) -> Any:
+    def called(self: Any, *args: Any, **kwargs: Any) -> Any:
         _check(kwargs)
         with told():
-            answer = method(*args, **kwargs)
+            answer = method.__get__(self)(*args, **kwargs)
         return _generated(answer) if told is _plainly and _is_stream(answer) else answer
 
     return called
