@@ -14,7 +14,7 @@ from lorax_devserver.adapters import SHIPPED
 from training.extract import messages, scoring
 
 # Some of the held-out messages: all of them take minutes, and the card has their score.
-SOME = messages.held_out()[::20]
+SOME = messages.held_out()[::10]
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +33,8 @@ def share_of_fields(client: Client, adapter_id: str | None, sent: list[messages.
 
 
 def test_most_fields_of_held_out_messages_are_right_with_the_adapter_alone(client: Client) -> None:
-    assert share_of_fields(client, "extract", SOME) >= 0.65
-    assert share_of_fields(client, None, SOME[:1]) <= 0.5
+    assert share_of_fields(client, "extract", SOME) >= 0.75
+    assert share_of_fields(client, None, SOME[::4]) <= 0.35
 
 
 def test_an_answer_is_a_record_without_the_schema_too(client: Client) -> None:
@@ -90,6 +90,6 @@ def test_the_card_tells_both_scores() -> None:
     told = re.search(r"adapter (\d+) of 80, base model (\d+) of 80", card)
     assert told is not None
     adapter, base = map(int, told.groups())
-    assert adapter >= 25
+    assert adapter >= 29
     assert base == 0
     assert "SmolLM2-135M-Instruct" in card
