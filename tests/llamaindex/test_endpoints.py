@@ -11,7 +11,7 @@ from llama_index.core.llms import ChatMessage, LLMMetadata, MessageRole
 from llama_index.core.llms.custom import CustomLLM
 from llama_index.core.llms.function_calling import FunctionCallingLLM
 from llama_index.llms.lorax import LoRAX
-from pydantic import BaseModel
+from pydantic import BaseModel, field_validator
 from pydantic import ValidationError as PydanticError
 
 from lorax import MergedAdapters, errors
@@ -230,7 +230,9 @@ def test_merged_adapters_where_the_server_knows_them(
     merged = MergedAdapters(ids=["acme/a", "acme/b"], weights=[0.5, 0.5])
     both = llm.with_adapter(merged)
     if way.is_chat:
-        with pytest.raises(errors.UnknownParameterError, match="merged_adapters"):
+        with pytest.raises(
+            errors.UnknownParameterError, match=r"merged_adapters.*is_chat_model=False"
+        ):
             way.ask(both, "Why?")
         both = both.with_parameters(is_chat_model=False)
     assert way.ask(both, "Why?")[-1].raw["adapter_id"] == "acme/a,acme/b"
@@ -336,6 +338,38 @@ def test_events_tell_an_error(
         assert isinstance(event.exception, errors.GenerationError)
     else:
         assert any(isinstance(told, errors.GenerationError) for told in spans.told)
+
+
+@pytest.mark.parametrize("form", [*FORMS, None], ids=["class", "schema", "nested", "none"])
+def test_events_can_be_written(
+    way: Way, llm: LoRAX, lorax_server: ScriptedServer, seen: Seen, form: Any
+) -> None:
+    way.ask(llm, "Who?", response_format=form)
+    assert all(event.model_dump_json() for event in seen.events)
+    shown = seen.events[0].additional_kwargs["response_format"]
+    assert shown is None if form is None else shown["properties"].keys() == {"name", "age"}
+
+
+class Grown(Person):
+    @field_validator("age")
+    @classmethod
+    def _is_grown(cls, value: int) -> int:
+        assert value > 17, "too young"
+        return value
+
+
+def test_an_answer_is_checked_by_the_class_that_was_given(
+    way: Way, llm: LoRAX, lorax_server: ScriptedServer
+) -> None:
+    lorax_server.script({"name": "Ann", "age": 7})
+    with pytest.raises(errors.AnswerMismatchError, match="too young"):
+        way.ask(llm, "Who?", response_format=Grown, check=True)
+
+
+@pytest.mark.parametrize("given", ["Why?", [{"role": "user", "content": "Why?"}]], ids=str)
+def test_what_is_no_conversation(llm: LoRAX, given: Any) -> None:
+    with pytest.raises(errors.ValidationError, match="list of LlamaIndex's ChatMessage"):
+        llm.chat(given)
 
 
 KEY, TOKEN, COOKIE = "gateway-key-1", "hf_token_2", "sid=cookie-3"

@@ -26,7 +26,7 @@ from llama_index.core.query_engine import (
     SubQuestionQueryEngine,
 )
 from llama_index.core.question_gen import LLMQuestionGenerator
-from llama_index.core.response_synthesizers import ResponseMode
+from llama_index.core.response_synthesizers import ResponseMode, get_response_synthesizer
 from llama_index.core.schema import TextNode
 from llama_index.core.selectors import LLMSingleSelector, PydanticSingleSelector
 from llama_index.core.tools import FunctionTool, QueryEngineTool
@@ -36,6 +36,7 @@ from pydantic import BaseModel
 
 from lorax import errors
 from lorax_devserver.testing import ModelServer, ScriptedServer
+from tests.llamaindex.conftest import Seen
 from tests.llamaindex.frameworks_own import LEFT_OPEN, leaving_things_open
 from tests.llamaindex.ways import WAYS, Way
 
@@ -179,6 +180,55 @@ def test_a_refusal_is_no_empty_answer(
         finished(awaited()) if is_async else asked()
     assert isinstance(caught.value.__cause__, errors.ValidationError)
     assert caught.value.url
+
+
+@LEFT_OPEN
+@pytest.mark.lorax_server(max_input_length=60, max_total_tokens=400)
+@pytest.mark.parametrize("is_async", [True, False])
+@pytest.mark.parametrize("streaming", [True, False])
+def test_a_refusal_is_no_empty_answer_where_answers_are_filtered(
+    legal: LoRAX, index: VectorStoreIndex, streaming: bool, is_async: bool
+) -> None:
+    """Programs call the model there, by its tools or by its endpoints."""
+    synthesizer = get_response_synthesizer(
+        llm=legal, structured_answer_filtering=True, streaming=streaming
+    )
+    nodes = index.as_retriever(similarity_top_k=1).retrieve("When?")
+    nodes[0].node = TextNode(text="The shop opens at nine. " * 20)
+
+    def asked() -> None:
+        response: Any = synthesizer.synthesize("When?", nodes)
+        _ = list(response.response_gen)
+
+    async def awaited() -> None:
+        response: Any = await synthesizer.asynthesize("When?", nodes)
+        _ = [piece async for piece in response.response_gen]
+
+    with pytest.raises(errors.RefusedError, match="inputs") as caught:
+        finished(awaited()) if is_async else asked()
+    assert isinstance(caught.value.__cause__, errors.PromptTooLongError)
+    assert "Shorten the prompt" in str(caught.value)
+
+
+def test_answers_are_filtered(
+    legal: LoRAX, index: VectorStoreIndex, lorax_server: ScriptedServer
+) -> None:
+    said = {"query_satisfied": True, "answer": ANSWER}
+    called = call("StructuredRefineResponse", **said)
+    lorax_server.script(called if legal.is_chat_model else said)
+    synthesizer = get_response_synthesizer(llm=legal, structured_answer_filtering=True)
+    engine = RetrieverQueryEngine.from_args(index.as_retriever(), response_synthesizer=synthesizer)
+    assert str(engine.query("When?")) == ANSWER
+    assert everything_went_to("acme/law", lorax_server)
+
+
+def test_an_adapter_for_a_synthesizers_call_is_not_lost(
+    llm: LoRAX, index: VectorStoreIndex, lorax_server: ScriptedServer
+) -> None:
+    nodes = index.as_retriever().retrieve("When?")
+    with pytest.raises(errors.RefusedError, match="adapter_id would be lost"):
+        get_response_synthesizer(llm=llm).synthesize("When?", nodes, adapter_id="acme/law")
+    assert generations(lorax_server) == []
 
 
 @pytest.mark.lorax_server(max_total_tokens=1000, max_input_length=900)
@@ -468,6 +518,42 @@ def test_predicting_and_streaming_tokens(
     assert len(pieces) > 3
     assert "Be brief." in lorax_server.jobs[0].inputs
     assert everything_went_to("acme/law", lorax_server)
+
+
+LOST = [{"adapter_id": "acme/a"}, {"temperature": 0.5}, {"response_format": Hours}, {"tools": []}]
+
+
+@pytest.mark.parametrize("lost", LOST, ids=str)
+def test_a_calls_keyword_is_not_lost_in_a_template(
+    legal: LoRAX, lorax_server: ScriptedServer, seen: Seen, lost: dict[str, Any]
+) -> None:
+    prompt = PromptTemplate("When does the {what} open?")
+    words = f"{min(lost)} would be lost.*with_adapter.*llm_kwargs"
+    given: Any = {"prompt": prompt, "what": "shop", **lost}
+    for method in ("predict", "stream"):
+        with pytest.raises(errors.UnknownParameterError, match=words):
+            getattr(legal, method)(**given)
+        with pytest.raises(errors.UnknownParameterError, match=words):
+            asyncio.run(getattr(legal, f"a{method}")(**given))
+    for method in ("structured_predict", "stream_structured_predict"):
+        with pytest.raises(errors.UnknownParameterError, match=words):
+            getattr(legal, method)(Hours, **given)
+        with pytest.raises(errors.UnknownParameterError, match=words):
+            asyncio.run(getattr(legal, f"a{method}")(Hours, **given))
+    assert lorax_server.requests == seen.events == []
+
+
+def test_a_templates_variable_may_have_any_name(llm: LoRAX, lorax_server: ScriptedServer) -> None:
+    lorax_server.script(ANSWER)
+    llm.predict(PromptTemplate("Explain {headers} of {api_token}"), headers="X: y", api_token="T")
+    mapped = PromptTemplate("Explain {it}", template_var_mappings={"headers": "it"})
+    llm.predict(mapped, headers="X: y")
+    made = PromptTemplate("Explain {it}", function_mappings={"it": lambda headers: headers})
+    llm.predict(made, headers="X: y")
+    llm.predict(PromptTemplate("Explain"), unused="by this template")
+    prompts = [job.inputs for job in lorax_server.jobs]
+    assert "Explain X: y of T" in prompts[0]
+    assert all("Explain X: y" in prompt for prompt in prompts[1:3])
 
 
 # --- the real model ---

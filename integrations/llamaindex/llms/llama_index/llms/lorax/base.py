@@ -26,11 +26,13 @@ from llama_index.llms.lorax.converting import (
     turns,
 )
 from llama_index.llms.lorax.guarding import guarded
+from llama_index.llms.lorax.showing import meant
 from llama_index.llms.lorax.structured import StructuredPrediction
 from llama_index.llms.lorax.tools import ToolCalling
 from pydantic import ConfigDict, Field, field_serializer
 
 from lorax import AsyncStream, Stream
+from lorax.errors import UnknownParameterError
 from lorax.grammar import schema_of
 from lorax.tokenizing import Tokenizer
 from lorax.types import Info
@@ -214,7 +216,7 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
             >>> llm.chat(turns, adapter_id="acme/physics").message.content
             'The sky is blue because of Rayleigh scattering.'
         """
-        arguments = self.arguments(kwargs)
+        arguments = self._chat_arguments(kwargs)
         if self._writes_prompts:
             return chatted(self.client.generate(self._written(messages), **arguments))
         return chatted(self.client.chat(turns(messages), **arguments))
@@ -222,7 +224,7 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
     @chat_callback
     async def achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         """Answer a conversation; as `chat`, awaited."""
-        arguments = self.arguments(kwargs)
+        arguments = self._chat_arguments(kwargs)
         if self._writes_prompts:
             return chatted(await self.async_client.generate(self._written(messages), **arguments))
         return chatted(await self.async_client.chat(turns(messages), **arguments))
@@ -230,7 +232,7 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
     @chat_callback
     def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
         """Answer a conversation, piece by piece; tool calls grow as the text does."""
-        arguments = self.arguments(kwargs)
+        arguments = self._chat_arguments(kwargs)
         if self._writes_prompts:
             tokens = self.client.generate_stream(self._written(messages), **arguments)
             return _streamed(tokens, Prompted())
@@ -241,11 +243,27 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
         self, messages: Sequence[ChatMessage], **kwargs: Any
     ) -> ChatResponseAsyncGen:
         """Answer a conversation, piece by piece; as `stream_chat`, awaited."""
-        arguments = self.arguments(kwargs)
+        arguments = self._chat_arguments(kwargs)
         if self._writes_prompts:
             tokens = self.async_client.generate_stream(self._written(messages), **arguments)
             return _astreamed(tokens, Prompted())
         return _astreamed(self.async_client.chat_stream(turns(messages), **arguments), Chatting())
+
+    def arguments(self, call: dict[str, Any]) -> dict[str, Any]:
+        """What the client is called with: the settings, and over them a call's keywords."""
+        return super().arguments(meant(call))
+
+    def _chat_arguments(self, call: dict[str, Any]) -> dict[str, Any]:
+        """The same for a conversation, which is told what it cannot have, and how to have it."""
+        if call.get("tools"):
+            self._check_template()
+        arguments = self.arguments(call)
+        if arguments.get("merged_adapters") and not self._writes_prompts:
+            raise UnknownParameterError(
+                "merged_adapters do not go through chat: for prompts that are written here, give "
+                "the model is_chat_model=False; or name one adapter by adapter_id."
+            )
+        return arguments
 
     @property
     def _writes_prompts(self) -> bool:
