@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakValueDictionary
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.storage.kvstore.types import BaseKVStore
@@ -90,12 +90,12 @@ class LoRAXEmbedding(ServerSettings, AdapterSettings, BaseEmbedding):
         return KeyedStore(value.store if isinstance(value, KeyedStore) else value, repr(of))
 
 
-# Of each event loop, by server and number: LlamaIndex itself begins all batches at once.
-_Places = WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[str, int], asyncio.Semaphore]]
-_PLACES = _Places()
+# Of each event loop, by server and number, as long as a batch has one: LlamaIndex itself begins all
+# batches at once.
+_PLACES = WeakValueDictionary[tuple[asyncio.AbstractEventLoop, str, int], asyncio.Semaphore]()
 
 
 def _place(address: str, number: int) -> asyncio.Semaphore:
     """A place among the batches that a server has under way at once."""
-    here = _PLACES.setdefault(asyncio.get_running_loop(), {})
-    return here.setdefault((address, number), asyncio.Semaphore(number))
+    key = (asyncio.get_running_loop(), address, number)
+    return _PLACES.setdefault(key, asyncio.Semaphore(number))
