@@ -138,7 +138,7 @@ class ServerSettings(BaseModel):
         check_keywords(type(self).__name__, settings, fields)
         mine = {name: getattr(self, name) for name in fields}
         copy = type(self)(**combined(mine, settings))
-        copy._left_out = self._left_out
+        copy.__pydantic_private__ = {**(self.__pydantic_private__ or {})}
         return copy
 
     def with_adapter(
@@ -195,17 +195,15 @@ class ServerSettings(BaseModel):
     def __getstate__(self) -> dict[Any, Any]:
         """What is pickled: of what may be secret, the names alone."""
         kept = self.model_copy(update={**dict.fromkeys(_LEFT_OUT), "base_url": self.address})
-        state = super(ServerSettings, kept).__getstate__()
-        left_out = dict.fromkeys([*self._left_out, *self._secret_there()])
-        return {**state, "left_out": [*left_out]}
+        kept._left_out = [*dict.fromkeys([*self._left_out, *self._secret_there()])]
+        return super(ServerSettings, kept).__getstate__()
 
     def __setstate__(self, state: dict[Any, Any]) -> None:
         """Take what was pickled; what was left out may be in the environment."""
-        left_out = state.pop("left_out")
         super().__setstate__(state)
-        for name in {"api_key", "api_token"} & {*left_out}:
+        self.__pydantic_private__ = state["__pydantic_private__"]  # LlamaIndex makes it anew
+        for name in {"api_key", "api_token"} & {*self._left_out}:
             setattr(self, name, _secret(name)())
-        self._left_out = left_out
 
 
 class ModelSettings(ServerSettings, GenerationSettings):

@@ -1,5 +1,7 @@
 """Every endpoint alike: sync and async, whole and streamed, on the scripted server."""
 
+import copy
+import pickle
 from typing import Any
 
 import pytest
@@ -269,6 +271,26 @@ def test_the_window_is_the_servers_own_once_it_was_asked(
     own = LoRAX(base_url=lorax_server.url, context_window=100)
     own.warmup()
     assert own.metadata.context_window == 100
+
+
+@pytest.mark.lorax_server(max_total_tokens=512, max_input_length=400)
+def test_the_window_is_that_of_the_server_that_is_asked(
+    llm: LoRAX, lorax_server: ScriptedServer
+) -> None:
+    before = llm.to_dict()
+    early = llm.with_adapter("acme/a")
+    llm.warmup()
+    assert llm.to_dict() == before  # by which an ingestion's cache is keyed
+    assert early.metadata.context_window == 512
+    others = (copy.copy(llm), copy.deepcopy(llm), pickle.loads(pickle.dumps(llm)))
+    assert {other.metadata.context_window for other in others} == {512}
+    elsewhere = llm.with_parameters(base_url=lorax_server.url.replace("127.0.0.1", "localhost"))
+    assert elsewhere.metadata.context_window == 2048
+    for window in (600, 700):
+        lorax_server.reset(max_total_tokens=window, max_input_length=500)
+        elsewhere.warmup()
+        assert elsewhere.metadata.context_window == window
+    assert llm.metadata.context_window == 512
 
 
 @pytest.mark.anyio

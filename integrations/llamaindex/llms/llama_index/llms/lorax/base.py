@@ -29,7 +29,7 @@ from llama_index.llms.lorax.guarding import guarded
 from llama_index.llms.lorax.showing import meant
 from llama_index.llms.lorax.structured import StructuredPrediction
 from llama_index.llms.lorax.tools import ToolCalling
-from pydantic import ConfigDict, Field, field_serializer
+from pydantic import ConfigDict, Field, PrivateAttr, field_serializer
 
 from lorax import AsyncStream, Stream
 from lorax.errors import UnknownParameterError
@@ -68,14 +68,17 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
     context_window: int | None = Field(
         None,
         ge=1,
-        description="Tokens of the longest prompt and its answer together. None until `warmup` "
-        f"has asked the server; meanwhile {_CONTEXT_WINDOW} are assumed, a server's own default.",
+        description="Tokens of the longest prompt and its answer together. None is what the "
+        f"server said to `warmup`; before that, {_CONTEXT_WINDOW}, a server's own default.",
     )
     is_chat_model: bool = Field(
         True,
         description="Whether conversations, and the prompts of query engines, go through the "
         "model's chat template; False for adapters tuned on plain prompts.",
     )
+
+    # What servers said, by address; no field, since caches are keyed by those.
+    _windows: dict[str, int] = PrivateAttr(default_factory=dict[str, int])
 
     @classmethod
     def class_name(cls) -> str:
@@ -85,7 +88,7 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
     @property
     def metadata(self) -> LLMMetadata:
         """What LlamaIndex plans its prompts with; it asks at every call, so nothing is sent."""
-        window = self.context_window or _CONTEXT_WINDOW
+        window = self.context_window or self._windows.get(self.address, _CONTEXT_WINDOW)
         return LLMMetadata(
             context_window=window,
             num_output=self.max_new_tokens or window // 2,
@@ -97,8 +100,9 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
     def warmup(self, *adapter_ids: str) -> Info:
         """Ask the server for its limits, and have it load adapters before they are needed.
 
-        `context_window` becomes the server's own, unless it was set. Do this before query engines
-        are made of the model: they plan their prompts by it when they are made.
+        `metadata.context_window` becomes the server's own, unless it was set; so it does in all
+        copies on this server. Do this before query engines are made of the model: they plan their
+        prompts by it when they are made.
 
         Args:
             adapter_ids: The adapters to load; the model's own if none is given.
@@ -280,7 +284,7 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
         return self.completion_to_prompt(prompt)
 
     def _take(self, info: Info) -> Info:
-        self.context_window = self.context_window or info.max_total_tokens
+        self._windows[self.address] = info.max_total_tokens
         return info
 
     @field_serializer("response_format")
