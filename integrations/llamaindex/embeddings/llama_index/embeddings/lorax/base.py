@@ -10,12 +10,14 @@ from llama_index.core.storage.kvstore.types import BaseKVStore
 from llama_index.embeddings.lorax.caching import KeyedStore
 from pydantic import ConfigDict, Field
 
+from lorax.documenting import with_fields
 from lorax.parameters import AdapterSettings
 from lorax.wrapping import ServerSettings
 
 _WORKERS = 8
 
 
+@with_fields
 class LoRAXEmbedding(ServerSettings, AdapterSettings, BaseEmbedding):
     """A LoRAX server with an embedding model, as LlamaIndex's embedding model.
 

@@ -32,6 +32,7 @@ from llama_index.llms.lorax.tools import ToolCalling
 from pydantic import ConfigDict, Field, PrivateAttr, field_serializer
 
 from lorax import AsyncStream, Stream
+from lorax.documenting import with_fields
 from lorax.errors import UnknownParameterError
 from lorax.grammar import schema_of
 from lorax.tokenizing import Tokenizer
@@ -43,6 +44,7 @@ _CONTEXT_WINDOW = 2048
 
 
 @guarded
+@with_fields
 class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
     """A LoRAX server as LlamaIndex's LLM.
 
