@@ -9,13 +9,22 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import httpx
-from pydantic import BaseModel, Field, PrivateAttr, SecretStr, field_serializer, field_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
 from lorax.client import AsyncClient, Client
 from lorax.errors import ValidationError
 from lorax.net.connections import checked_url
 from lorax.net.timeouts import Timeout, checked_seconds
 from lorax.parameters import GenerationSettings, MergedAdapters, Text, combined
+from lorax.shapes import is_object
 from lorax.sharing import shared
 from lorax.validating import check_keywords
 
@@ -88,6 +97,13 @@ class ServerSettings(BaseModel):
 
     # The names of what a pickle left out.
     _left_out: list[str] = PrivateAttr(default_factory=list[str])
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_other_names(cls, given: Any) -> Any:
+        if is_object(given):
+            check_keywords(cls.__name__, given, cls.model_fields)
+        return given
 
     @field_validator("base_url")
     @classmethod

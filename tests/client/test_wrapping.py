@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -50,6 +51,22 @@ def test_help_tells_the_fields_and_what_is_allowed(kind: Any) -> None:
     assert all(f"{n}: {field.description}" in told for n, field in fields if field.description)
     assert "never after the first token. Allowed: at least 0." in told
     assert ("greedy. Allowed: at least 0." in told) == ("temperature" in kind.model_fields)
+
+
+OTHERS = {"stop": "stop_sequences", "model": "adapter_id", "max_tokens": "max_new_tokens"}
+
+
+@pytest.mark.parametrize(("theirs", "ours"), OTHERS.items())
+def test_another_librarys_name_leads_to_ours(theirs: str, ours: str) -> None:
+    llm = LlamaIndexLoRAX(base_url="http://127.0.0.1:1")
+    words = f"no parameter '{theirs}'. Did you mean '{ours}'"
+    for ask in (
+        lambda: LlamaIndexLoRAX(**{"base_url": llm.base_url, theirs: "x"}),
+        lambda: llm.with_parameters(**{theirs: "x"}),
+        lambda: llm.complete("Why?", **{theirs: "x"}),
+    ):
+        with pytest.raises(ValueError, match=re.escape(words)):
+            ask()
 
 
 @pytest.mark.parametrize("shown", [repr, str, lambda model: json.dumps(model._identifying_params)])
