@@ -15,7 +15,7 @@ from lorax.validating import api_name, check_keywords
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Model = TypeVar("Model", bound=type[BaseModel])
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def documented(call: Callable[P, R]) -> Callable[P, R]:
@@ -65,7 +65,7 @@ def signed_by(
     return sign
 
 
-def with_fields(model: Model) -> Model:
+def with_fields(model: type[Model]) -> type[Model]:
     """Put a class's fields, and what is allowed in each, behind its documentation."""
     doc = inspect.cleandoc(model.__doc__ or "")
     named = [name for name, field in model.model_fields.items() if field.description]

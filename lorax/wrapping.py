@@ -181,10 +181,12 @@ class ServerSettings(BaseModel):
         )
 
     def _client_settings(self) -> dict[str, Any]:
-        if missing := [name for name in self._left_out if name not in self._secret_there()]:
+        there = {*self._secret_there(), *self._undumped()}
+        if missing := [name for name in self._left_out if name not in there]:
             raise ValidationError(
-                f"This {type(self).__name__} was unpickled, and what may be secret is never "
-                f"pickled: set its {' and '.join(missing)} again, or make it where it is used."
+                f"This {type(self).__name__} was unpickled or read back, and what may be secret or "
+                f"cannot be written was left out: set its {' and '.join(missing)} again, or make "
+                "it where it is used."
             )
         return {
             "base_url": self.base_url,
@@ -198,6 +200,10 @@ class ServerSettings(BaseModel):
         """What there is that may be secret."""
         there = [name for name in _LEFT_OUT if getattr(self, name) is not None]
         return [*there, _USER] if httpx.URL(self.base_url).userinfo else there
+
+    def _undumped(self) -> list[str]:
+        """What there is that a dump leaves out; a server itself asks for a key or a token."""
+        return [name for name in self._secret_there() if name not in {"api_key", "api_token"}]
 
     def __repr_args__(self) -> Any:
         for name, value in super().__repr_args__():
@@ -220,6 +226,27 @@ class ServerSettings(BaseModel):
         self.__pydantic_private__ = state["__pydantic_private__"]  # LlamaIndex makes it anew
         for name in {"api_key", "api_token"} & {*self._left_out}:
             setattr(self, name, _secret(name)())
+
+
+class DumpedSettings(ServerSettings):
+    """Which server is asked, as LlamaIndex writes it down: with the names of what it leaves out."""
+
+    def to_dict(self, **kwargs: Any) -> dict[str, Any]:
+        """What is written: of what is left out, the names alone."""
+        framework: Any = super()
+        data: dict[str, Any] = framework.to_dict(**kwargs)
+        left_out = [*dict.fromkeys([*self._left_out, *self._undumped()])]
+        return {**data, "left_out": left_out} if left_out else data
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any], **kwargs: Any) -> Any:
+        """What was written, made again; what was left out may be given beside it."""
+        framework: Any = super()
+        given = dict(data)
+        left_out = given.pop("left_out", [])
+        made = framework.from_dict(given, **kwargs)
+        made._left_out = left_out
+        return made
 
 
 class ModelSettings(ServerSettings, GenerationSettings):

@@ -383,6 +383,9 @@ class Grown(Person):
 def test_an_answer_is_checked_by_the_class_that_was_given(
     way: Way, llm: LoRAX, lorax_server: ScriptedServer
 ) -> None:
+    lorax_server.script({"name": "Ann", "age": 27}, times=1)
+    last = way.ask(llm, "Who?", response_format=Grown, check=True)[-1]
+    assert last.raw["parsed"] == Grown(name="Ann", age=27)
     lorax_server.script({"name": "Ann", "age": 7})
     with pytest.raises(errors.AnswerMismatchError, match="too young"):
         way.ask(llm, "Who?", response_format=Grown, check=True)

@@ -12,13 +12,13 @@ from pydantic import ConfigDict, Field
 
 from lorax.documenting import with_fields
 from lorax.parameters import AdapterSettings
-from lorax.wrapping import ServerSettings
+from lorax.wrapping import DumpedSettings
 
 _WORKERS = 8
 
 
 @with_fields
-class LoRAXEmbedding(ServerSettings, AdapterSettings, BaseEmbedding):
+class LoRAXEmbedding(DumpedSettings, AdapterSettings, BaseEmbedding):
     """A LoRAX server with an embedding model, as LlamaIndex's embedding model.
 
     Another adapter is a copy: `embedding.with_adapter("acme/law")`, which shares connections.

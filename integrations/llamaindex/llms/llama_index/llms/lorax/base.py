@@ -16,6 +16,7 @@ from llama_index.core.base.llms.types import (
     LLMMetadata,
 )
 from llama_index.core.llms.custom import CustomLLM
+from llama_index.core.llms.llm import default_completion_to_prompt
 from llama_index.llms.lorax.callbacks import chat_callback, completion_callback
 from llama_index.llms.lorax.converting import (
     Chatting,
@@ -37,7 +38,7 @@ from lorax.errors import UnknownParameterError
 from lorax.grammar import schema_of
 from lorax.tokenizing import Tokenizer
 from lorax.types import Info
-from lorax.wrapping import ModelSettings
+from lorax.wrapping import DumpedSettings, ModelSettings
 
 # A LoRAX server's own default, until it was asked.
 _CONTEXT_WINDOW = 2048
@@ -45,7 +46,7 @@ _CONTEXT_WINDOW = 2048
 
 @guarded
 @with_fields
-class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
+class LoRAX(DumpedSettings, ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
     """A LoRAX server as LlamaIndex's LLM.
 
     Every setting can be given here or at each call, where a call's keyword wins. Query engines,
@@ -159,8 +160,8 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
             kwargs: Any parameter of the client's `generate`, such as `adapter_id`.
 
         Returns:
-            The answer; `raw` has `usage`, `finish_reason`, `timings` in seconds, and the
-            `adapter_id` and `model_id` that the server used.
+            The answer; `raw` has `usage`, `finish_reason`, `timings` in seconds, the `adapter_id`
+            and `model_id` that the server used, and `parsed` where it was to be checked.
 
         Raises:
             UnknownParameterError: A misspelt keyword. Nothing was sent.
@@ -289,6 +290,11 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
         self._windows[self.address] = info.max_total_tokens
         return info
 
+    def _undumped(self) -> list[str]:
+        """What there is that a dump leaves out."""
+        functions = [name for name, default in _UNDUMPED.items() if getattr(self, name) != default]
+        return [*super()._undumped(), *functions]
+
     @field_serializer("response_format")
     def _as_schema(self, value: Any) -> dict[str, Any] | None:
         return schema_of(value)
@@ -304,8 +310,13 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
         return state
 
 
-# What changes an answer and may be a function or a class of the user's.
-_TELLING = {"completion_to_prompt", "messages_to_prompt", "output_parser", "response_format"}
+# What changes an answer and is a function or a class of the user's, with LlamaIndex's own.
+_UNDUMPED = {
+    "completion_to_prompt": default_completion_to_prompt,
+    "messages_to_prompt": messages_to_prompt,
+    "output_parser": None,
+}
+_TELLING = {*_UNDUMPED, "response_format"}
 
 
 def _streamed(stream: Stream[Any], make: Any) -> Generator[Any, None, None]:
