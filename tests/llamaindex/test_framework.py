@@ -9,7 +9,7 @@ import pytest
 from llama_index.core import Document, PromptTemplate, Settings, VectorStoreIndex
 from llama_index.core.agent.workflow import AgentStream, AgentWorkflow, FunctionAgent, ReActAgent
 from llama_index.core.agent.workflow.workflow_events import ToolCallResult
-from llama_index.core.chat_engine import CondensePlusContextChatEngine
+from llama_index.core.chat_engine import CondensePlusContextChatEngine, ContextChatEngine
 from llama_index.core.evaluation import FaithfulnessEvaluator, RelevancyEvaluator
 from llama_index.core.extractors import (
     KeywordExtractor,
@@ -328,6 +328,27 @@ def test_a_chat_engine(legal: LoRAX, index: VectorStoreIndex, lorax_server: Scri
     assert len(engine.chat_history) == 8
 
 
+# The thread in which it streams raises the error as well.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@leaving_things_open
+def test_an_error_comes_out_of_a_chat_engine(llm: LoRAX, index: VectorStoreIndex) -> None:
+    missing = llm.with_adapter("acme/missing")
+    engine = ContextChatEngine.from_defaults(index.as_retriever(), llm=missing)
+
+    async def awaited() -> None:
+        stream = await engine.astream_chat("When?")
+        _ = [piece async for piece in stream.async_response_gen()]
+
+    for ask in (
+        lambda: engine.chat("When?"),
+        lambda: list(engine.stream_chat("When?").response_gen),
+        lambda: finished(engine.achat("When?")),
+        lambda: finished(awaited()),
+    ):
+        with pytest.raises(errors.AdapterNotFoundError, match="Check adapter_id"):
+            ask()
+
+
 # --- agents ---
 
 
@@ -371,6 +392,20 @@ def test_a_function_agent(llm: LoRAX, lorax_server: ScriptedServer, streaming: b
     assert "Be brief." in second
     assert 'Result of weather {"city": "Rome"}: Rain in Rome.' in second
     assert 'Result of weather {"city": "Oslo"}: Rain in Oslo.' in second
+
+
+@leaving_things_open
+def test_an_agents_answer_of_a_class(llm: LoRAX, lorax_server: ScriptedServer) -> None:
+    lorax_server.script(call("weather", city="Rome"), times=1)
+    lorax_server.script({"content": "From nine to six."}, times=1)
+    lorax_server.script({"opens": 9, "closes": 18})
+    agent = FunctionAgent(tools=[weather], llm=llm.with_adapter("acme/agent"), output_cls=Hours)
+
+    async def run() -> Any:
+        return (await agent.run("When?")).get_pydantic_model(Hours)
+
+    assert finished(run()) == Hours(opens=9, closes=18)
+    assert everything_went_to("acme/agent", lorax_server)
 
 
 @leaving_things_open
@@ -481,6 +516,20 @@ def test_extractors(legal: LoRAX, lorax_server: ScriptedServer, is_async: bool) 
     assert {node.metadata["document_title"] for node in nodes} == {"Shops, hours"}
     assert everything_went_to("acme/law", lorax_server)
     assert lorax_server.most_at_once > 1
+
+
+def test_an_ingestions_cache_knows_an_extractors_adapter(
+    llm: LoRAX, lorax_server: ScriptedServer
+) -> None:
+    lorax_server.script("Shops, hours")
+    pipeline = IngestionPipeline(transformations=[])
+    for adapter in ("acme/a", "acme/a", "acme/b"):
+        extractor = KeywordExtractor(llm=llm.with_adapter(adapter), show_progress=False)
+        pipeline.transformations = [extractor]
+        pipeline.run(nodes=[TextNode(text=TEXTS[0], id_="1")])
+        llm.warmup()
+    asked = [one.adapter_id for one in lorax_server.requests if one.path != "/info"]
+    assert asked == ["acme/a", "acme/b"]
 
 
 @pytest.mark.parametrize("kind", [FaithfulnessEvaluator, RelevancyEvaluator])

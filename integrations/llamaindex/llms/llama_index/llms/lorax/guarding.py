@@ -8,10 +8,9 @@ ValueError for an empty answer where its engines and programs call a model, so i
 import functools
 import inspect
 import reprlib
-import sys
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import aclosing, contextmanager
-from types import FrameType
+from traceback import walk_stack
 from typing import Any, TypeVar
 
 from llama_index.core.base.llms.types import ChatMessage
@@ -60,8 +59,9 @@ def _guarded(method: Callable[..., Any], is_predicting: bool) -> Callable[..., A
             keywords = checked(args, kwargs)
             with _told(is_predicting):
                 answer = await method(*args, **keywords)
-            is_stream = isinstance(answer, AsyncGenerator)
-            return _agenerated(answer, is_predicting) if is_stream else answer
+            if not inspect.isasyncgen(answer):
+                return answer
+            return _agenerated(answer, is_predicting)
 
         return awaited
 
@@ -70,14 +70,14 @@ def _guarded(method: Callable[..., Any], is_predicting: bool) -> Callable[..., A
         keywords = checked(args, kwargs)
         with _told(is_predicting):
             answer = method(*args, **keywords)
-        return _generated(answer, is_predicting) if isinstance(answer, Generator) else answer
+        return _generated(answer, is_predicting) if inspect.isgenerator(answer) else answer
 
     return called
 
 
 def _check(given: Mapping[str, Any]) -> None:
     """Refuse what must not be seen, what would be lost, and what is no conversation."""
-    strays = _strays(given["prompt"], given["prompt_args"]) if "prompt_args" in given else set()
+    strays = _strays(given)
     _refuse_secrets({*given.get("kwargs", ()), *(given.get("llm_kwargs") or ()), *strays})
     if lost := _OF_A_CALL & strays:
         raise UnknownParameterError(
@@ -93,11 +93,12 @@ def _check(given: Mapping[str, Any]) -> None:
         )
 
 
-def _strays(prompt: Any, variables: Iterable[str]) -> set[str]:
-    """The variables that a template has no place for; functions in it could use any."""
-    if prompt.function_mappings:
+def _strays(given: Mapping[str, Any]) -> set[str]:
+    """A prediction's keywords that its template has no place for; functions in it could use any."""
+    if "prompt_args" not in given or given["prompt"].function_mappings:
         return set()
-    return {*variables} - {*prompt.template_vars, *(prompt.template_var_mappings or ())}
+    prompt = given["prompt"]
+    return {*given["prompt_args"]} - {*prompt.template_vars, *(prompt.template_var_mappings or ())}
 
 
 def _refuse_secrets(keywords: set[str]) -> None:
@@ -122,24 +123,16 @@ def _told(is_predicting: bool = False) -> Generator[None, None, None]:
 
 def _is_swallowed() -> bool:
     """Whether somebody waits for this call who takes a ValueError for an empty answer."""
-    frame: FrameType | None = sys._getframe()  # inspect would read source files
-    while frame is not None:
-        if frame.f_globals.get("__name__", "").startswith(_SWALLOWING):
-            return True
-        frame = frame.f_back
-    return False
+    callers = (frame.f_globals.get("__name__", "") for frame, _ in walk_stack(None))
+    return any(name.startswith(_SWALLOWING) for name in callers)
 
 
-def _generated(
-    pieces: Generator[Any, None, None], is_predicting: bool
-) -> Generator[Any, None, None]:
+def _generated(pieces: Any, is_predicting: bool) -> Generator[Any, None, None]:
     with _told(is_predicting):
         yield from pieces
 
 
-async def _agenerated(
-    pieces: AsyncGenerator[Any, None], is_predicting: bool
-) -> AsyncGenerator[Any, None]:
+async def _agenerated(pieces: Any, is_predicting: bool) -> AsyncGenerator[Any, None]:
     with _told(is_predicting):
         async with aclosing(pieces):
             async for piece in pieces:
