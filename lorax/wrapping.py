@@ -21,6 +21,7 @@ from pydantic import (
 
 from lorax.client import AsyncClient, Client
 from lorax.errors import ValidationError
+from lorax.grammar import held
 from lorax.net.connections import checked_url
 from lorax.net.timeouts import Timeout, checked_seconds
 from lorax.parameters import GenerationSettings, MergedAdapters, Text, combined
@@ -255,6 +256,12 @@ class ModelSettings(ServerSettings, GenerationSettings):
     stop_sequences: list[Text] = Field(
         default_factory=list[str], description="Texts that end an answer; cut from it."
     )
+
+    @field_validator("response_format")
+    @classmethod
+    def _is_a_form(cls, value: Any) -> Any:
+        held(value)
+        return value
 
     def arguments(self, call: dict[str, Any]) -> dict[str, Any]:
         """What the client is called with: the settings, and over them a call's keywords."""

@@ -53,6 +53,11 @@ def test_help_tells_the_fields_and_what_is_allowed(kind: Any) -> None:
     assert ("greedy. Allowed: at least 0." in told) == ("temperature" in kind.model_fields)
 
 
+def test_what_is_no_form_is_refused_at_once(wrapper: Any) -> None:
+    with pytest.raises(ValueError, match="response_format cannot be 5"):
+        wrapper(base_url="http://127.0.0.1:1", response_format=5)
+
+
 OTHERS = {"stop": "stop_sequences", "model": "adapter_id", "max_tokens": "max_new_tokens"}
 
 

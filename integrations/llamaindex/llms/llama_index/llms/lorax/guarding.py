@@ -24,8 +24,10 @@ from lorax.wrapping import ModelSettings
 Class = TypeVar("Class", bound=type[Any])
 _SECRETS = {"api_key", "api_token", "headers"}
 _OF_A_CALL = {*ModelSettings.model_fields, *Parameters.model_fields, *ToolOptions.model_fields}
-_CALLS = ("complete", "chat", "stream_complete", "stream_chat", "predict_and_call")
-_CALLS_OF_TOOLS = ("chat_with_tools", "stream_chat_with_tools")
+_CALLS = (
+    *("complete", "chat", "stream_complete", "stream_chat"),
+    *("predict_and_call", "chat_with_tools", "stream_chat_with_tools"),
+)
 # What query engines call; a stream of theirs is read when they are gone.
 _PREDICTING = ("predict", "stream", "structured_predict", "stream_structured_predict")
 # Who else takes a ValueError for an empty answer.
@@ -34,7 +36,7 @@ _SWALLOWING = ("llama_index.core.program.", "llama_index.core.response_synthesiz
 
 def guarded(model: Class) -> Class:
     """Guard the calls of a class, as far as it has them."""
-    for name in (*_CALLS, *_CALLS_OF_TOOLS, *_PREDICTING):
+    for name in (*_CALLS, *_PREDICTING):
         for method in (name, f"a{name}"):
             if hasattr(model, method):
                 setattr(model, method, _guarded(getattr(model, method), name in _PREDICTING))
@@ -59,9 +61,7 @@ def _guarded(method: Callable[..., Any], is_predicting: bool) -> Callable[..., A
             keywords = checked(args, kwargs)
             with _told(is_predicting):
                 answer = await method(*args, **keywords)
-            if not inspect.isasyncgen(answer):
-                return answer
-            return _agenerated(answer, is_predicting)
+            return _agenerated(answer, is_predicting) if inspect.isasyncgen(answer) else answer
 
         return awaited
 
