@@ -1,4 +1,4 @@
-"""How a pure call gets its documentation and its signature, and how a method gets its call's."""
+"""How a call gets its documentation and its signature, a method its call's, a class its fields'."""
 
 import functools
 import inspect
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
 
 from lorax.parameters import Parameters
 from lorax.tools import ToolOptions
@@ -14,6 +15,7 @@ from lorax.validating import api_name, check_keywords
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def documented(call: Callable[P, R]) -> Callable[P, R]:
@@ -63,14 +65,22 @@ def signed_by(
     return sign
 
 
+def with_fields(model: type[Model]) -> type[Model]:
+    """Put a class's fields, and what is allowed in each, behind its documentation."""
+    doc = inspect.cleandoc(model.__doc__ or "")
+    named = [name for name, field in model.model_fields.items() if field.description]
+    model.__doc__ = f"{doc}\n\nArgs:\n{argument_docs(named, model)}"
+    return model
+
+
 def argument_docs(names: Iterable[str], *models: type[BaseModel]) -> str:
     """What `help()` says of parameters, made from the fields of models."""
     fields = {api_name(n): field for model in models for n, field in model.model_fields.items()}
-    schema = {name: part for model in models for name, part in _properties(model).items()}
+    schema = {api_name(n): part for model in models for n, part in _properties(model).items()}
     lines: list[str] = []
     for name in names:
         if name in fields:
-            bounds = _bounds(schema["stop" if name == "stop_sequences" else name])
+            bounds = _bounds(schema[name])
             text = f"{name}: {fields[name].description}{bounds}"
             lines += textwrap.wrap(
                 text, 96, initial_indent=" " * 4, subsequent_indent=" " * 8, break_on_hyphens=False
@@ -80,8 +90,16 @@ def argument_docs(names: Iterable[str], *models: type[BaseModel]) -> str:
 
 @functools.cache  # made for every call when the package is imported
 def _properties(model: type[BaseModel]) -> dict[str, Any]:
-    properties: dict[str, Any] = model.model_json_schema()["properties"]
+    schema = model.model_json_schema(schema_generator=_OfAnything)
+    properties: dict[str, Any] = schema["properties"]
     return properties
+
+
+class _OfAnything(GenerateJsonSchema):
+    """Frameworks' classes have fields that no schema can tell, such as functions."""
+
+    def handle_invalid_for_json_schema(self, schema: Any, error_info: str) -> dict[str, Any]:
+        return {}
 
 
 def _bounds(schema: dict[str, Any]) -> str:

@@ -113,7 +113,8 @@ class PromptTooLongError(ValidationError):
 class RefusedError(LoraxError):
     """A ValidationError, where a framework takes a ValueError for an empty answer.
 
-    LlamaIndex's query engines do, so what they call raises this instead; its cause is the other.
+    LlamaIndex's query engines and programs do, so what they call raises this instead; its cause is
+    the other.
     """
 
     @classmethod
@@ -121,6 +122,7 @@ class RefusedError(LoraxError):
         """The same, told so that it is not swallowed."""
         made = cls(error.message)
         made.__dict__.update(error.__dict__)
+        made.advice = error.advice
         return made
 
 

@@ -17,6 +17,8 @@ from lorax.shapes import is_object, json_text
 from lorax.validating import checked
 
 Content = Text | list[dict[str, Any]]
+# What a call's arguments are called: by us, by LangChain, by Anthropic.
+_ARGUMENTS = ("arguments", "args", "input")
 
 
 class CalledFunction(BaseModel):
@@ -32,7 +34,7 @@ class CalledFunction(BaseModel):
 
 
 class PastCall(BaseModel):
-    """A tool call of an earlier turn, in OpenAI's form or in that of `ToolCall`."""
+    """A tool call of an earlier turn, in OpenAI's form or Anthropic's, or in that of `ToolCall`."""
 
     id: Text | None = None
     function: CalledFunction
@@ -42,8 +44,10 @@ class PastCall(BaseModel):
     def _any_form(cls, value: Any) -> Any:
         given: Any = value.model_dump() if isinstance(value, BaseModel) else value
         if is_object(given) and "function" not in given and "name" in given:
-            arguments = given.get("arguments", given.get("args", {}))
-            function = {"name": given["name"], "arguments": arguments}
+            known = [name for name in _ARGUMENTS if name in given]
+            if not known:
+                raise ValueError(f"arguments are missing: give them as {' or '.join(_ARGUMENTS)}")
+            function = {"name": given["name"], "arguments": given[known[0]]}
             return {"id": given.get("id"), "function": function}
         return given
 

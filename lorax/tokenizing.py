@@ -10,6 +10,8 @@ from lorax.errors import ConnectionFailedError, RequestTimeoutError
 _logger = logging.getLogger("lorax")
 _KEPT = 4096
 _PAUSE = 30.0
+# A server takes no body above 2 MB, and a character may be six bytes of it.
+_LONGEST = 250_000
 # Common words are a token, longer ones several; so is nearly every sign and digit.
 _PIECE = re.compile(r"[ ]?[A-Za-z]{1,7}|[ ]?[^\W\dA-Za-z_]{1,2}|\d|\s+|[^\w\s]|_")
 
@@ -31,11 +33,12 @@ class Tokenizer:
     """Cuts texts into tokens as a server does, for frameworks that count many.
 
     It is called with a text and gives the numbers of its tokens, without those that a model puts
-    around a prompt. A server that cannot be reached is asked again after half a minute; until
-    then texts are estimated, and the numbers are zeros.
+    around a prompt. A text too long for one request is cut in pieces, each of which may come to a
+    token more. A server that cannot be reached is asked again after half a minute; until then texts
+    are estimated, and the numbers are zeros.
 
     Args:
-        client: The server's; every text that is new is a request of it, waited for.
+        client: The server's; every text that is new is a request of it or more, waited for.
 
     Raises:
         LoraxError: The server was reached and refused; what `client.tokenize` raises.
@@ -65,7 +68,12 @@ class Tokenizer:
         return [0] * len(estimated(text))
 
     def _asked(self, text: str) -> list[int]:
-        tokens = [token.id for token in self._client.tokenize(text, add_special_tokens=False)]
+        pieces = (text[at : at + _LONGEST] for at in range(0, len(text), _LONGEST))
+        tokens = [
+            token.id
+            for piece in pieces
+            for token in self._client.tokenize(piece, add_special_tokens=False)
+        ]
         if len(self._known) >= _KEPT:
             self._known.clear()
         self._known[text] = tokens

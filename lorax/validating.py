@@ -17,6 +17,8 @@ def api_name(field: str) -> str:
     return "stop_sequences" if field == "stop" else field
 
 
+# What other libraries call them.
+ALIASES = {"max_tokens": "max_new_tokens", "stop": "stop_sequences", "model": "adapter_id"}
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
 
@@ -68,9 +70,9 @@ def check_keywords(call: str, given: Iterable[str], known: Iterable[str]) -> Non
     names = list(known)
     for name in given:
         if name not in names:
-            raise UnknownParameterError(
-                f"{call}() has no parameter {name!r}.{nearest(name, names)}"
-            )
+            alias = ALIASES.get(name)
+            hint = nearest(alias if alias in names else name, names)
+            raise UnknownParameterError(f"{call}() has no parameter {name!r}.{hint}")
 
 
 def _problem(error: dict[str, Any]) -> str:

@@ -9,13 +9,23 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import httpx
-from pydantic import BaseModel, Field, PrivateAttr, SecretStr, field_serializer, field_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
 from lorax.client import AsyncClient, Client
 from lorax.errors import ValidationError
+from lorax.grammar import held
 from lorax.net.connections import checked_url
 from lorax.net.timeouts import Timeout, checked_seconds
 from lorax.parameters import GenerationSettings, MergedAdapters, Text, combined
+from lorax.shapes import is_object
 from lorax.sharing import shared
 from lorax.validating import check_keywords
 
@@ -89,6 +99,13 @@ class ServerSettings(BaseModel):
     # The names of what a pickle left out.
     _left_out: list[str] = PrivateAttr(default_factory=list[str])
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_other_names(cls, given: Any) -> Any:
+        if is_object(given):
+            check_keywords(cls.__name__, given, cls.model_fields)
+        return given
+
     @field_validator("base_url")
     @classmethod
     def _is_an_address(cls, value: str) -> str:
@@ -138,7 +155,7 @@ class ServerSettings(BaseModel):
         check_keywords(type(self).__name__, settings, fields)
         mine = {name: getattr(self, name) for name in fields}
         copy = type(self)(**combined(mine, settings))
-        copy._left_out = self._left_out
+        copy.__pydantic_private__ = {**(self.__pydantic_private__ or {})}
         return copy
 
     def with_adapter(
@@ -165,10 +182,12 @@ class ServerSettings(BaseModel):
         )
 
     def _client_settings(self) -> dict[str, Any]:
-        if missing := [name for name in self._left_out if name not in self._secret_there()]:
+        there = {*self._secret_there(), *self._undumped()}
+        if missing := [name for name in self._left_out if name not in there]:
             raise ValidationError(
-                f"This {type(self).__name__} was unpickled, and what may be secret is never "
-                f"pickled: set its {' and '.join(missing)} again, or make it where it is used."
+                f"This {type(self).__name__} was unpickled or read back, and what may be secret or "
+                f"cannot be written was left out: set its {' and '.join(missing)} again, or make "
+                "it where it is used."
             )
         return {
             "base_url": self.base_url,
@@ -183,6 +202,10 @@ class ServerSettings(BaseModel):
         there = [name for name in _LEFT_OUT if getattr(self, name) is not None]
         return [*there, _USER] if httpx.URL(self.base_url).userinfo else there
 
+    def _undumped(self) -> list[str]:
+        """What there is that a dump leaves out; a server itself asks for a key or a token."""
+        return [name for name in self._secret_there() if name not in {"api_key", "api_token"}]
+
     def __repr_args__(self) -> Any:
         for name, value in super().__repr_args__():
             yield name, self.address if name == "base_url" else value
@@ -195,17 +218,36 @@ class ServerSettings(BaseModel):
     def __getstate__(self) -> dict[Any, Any]:
         """What is pickled: of what may be secret, the names alone."""
         kept = self.model_copy(update={**dict.fromkeys(_LEFT_OUT), "base_url": self.address})
-        state = super(ServerSettings, kept).__getstate__()
-        left_out = dict.fromkeys([*self._left_out, *self._secret_there()])
-        return {**state, "left_out": [*left_out]}
+        kept._left_out = [*dict.fromkeys([*self._left_out, *self._secret_there()])]
+        return super(ServerSettings, kept).__getstate__()
 
     def __setstate__(self, state: dict[Any, Any]) -> None:
         """Take what was pickled; what was left out may be in the environment."""
-        left_out = state.pop("left_out")
         super().__setstate__(state)
-        for name in {"api_key", "api_token"} & {*left_out}:
+        self.__pydantic_private__ = state["__pydantic_private__"]  # LlamaIndex makes it anew
+        for name in {"api_key", "api_token"} & {*self._left_out}:
             setattr(self, name, _secret(name)())
-        self._left_out = left_out
+
+
+class DumpedSettings(ServerSettings):
+    """Which server is asked, as LlamaIndex writes it down: with the names of what it leaves out."""
+
+    def to_dict(self, **kwargs: Any) -> dict[str, Any]:
+        """What is written: of what is left out, the names alone."""
+        framework: Any = super()
+        data: dict[str, Any] = framework.to_dict(**kwargs)
+        left_out = [*dict.fromkeys([*self._left_out, *self._undumped()])]
+        return {**data, "left_out": left_out} if left_out else data
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any], **kwargs: Any) -> Any:
+        """What was written, made again; what was left out may be given beside it."""
+        framework: Any = super()
+        given = dict(data)
+        left_out = given.pop("left_out", [])
+        made = framework.from_dict(given, **kwargs)
+        made._left_out = left_out
+        return made
 
 
 class ModelSettings(ServerSettings, GenerationSettings):
@@ -214,6 +256,12 @@ class ModelSettings(ServerSettings, GenerationSettings):
     stop_sequences: list[Text] = Field(
         default_factory=list[str], description="Texts that end an answer; cut from it."
     )
+
+    @field_validator("response_format")
+    @classmethod
+    def _is_a_form(cls, value: Any) -> Any:
+        held(value)
+        return value
 
     def arguments(self, call: dict[str, Any]) -> dict[str, Any]:
         """What the client is called with: the settings, and over them a call's keywords."""

@@ -44,6 +44,15 @@ def test_it_forgets_before_it_grows_without_end(
     ]
 
 
+def test_a_text_longer_than_a_body_may_be(lorax_server: ScriptedServer) -> None:
+    """The server takes 2 MB, of which such a character takes six bytes."""
+    text = "\x01" * 350_000
+    with Client(lorax_server.url) as client:
+        assert len(Tokenizer(client)(text)) == len(text)
+    pieces = [asked.body["inputs"] for asked in lorax_server.requests]
+    assert [len(piece) for piece in pieces] == [250_000, 100_000]
+
+
 def test_a_refusal_is_told(lorax_server: ScriptedServer) -> None:
     lorax_server.fault("html=403")
     with pytest.raises(errors.LoraxError):

@@ -147,7 +147,10 @@ CALL = {"id": "c1", "type": "function", "function": {"name": "now", "arguments":
 OURS = ToolCall(id="c1", name="now", arguments={"zone": "UTC"})
 
 
-@pytest.mark.parametrize("call", [CALL, OURS, {"id": "c1", "name": "now", "args": {"zone": "UTC"}}])
+ELSEWHERE = [{"id": "c1", "name": "now", name: {"zone": "UTC"}} for name in ("args", "input")]
+
+
+@pytest.mark.parametrize("call", [CALL, OURS, *ELSEWHERE])
 def test_calls_and_results_reach_the_prompt_as_text(call: Any) -> None:
     history = [
         {"role": "user", "content": "What time is it?"},
@@ -160,6 +163,14 @@ def test_calls_and_results_reach_the_prompt_as_text(call: Any) -> None:
         {"role": "assistant", "content": '{"name": "now", "arguments": {"zone": "UTC"}}'},
         {"role": "user", "content": "Result of now: 12:00\nAnd in Rome?"},
     ]
+
+
+def test_a_call_without_arguments_is_refused_and_not_told_without() -> None:
+    call = {"id": "c1", "name": "now", "parameters": {"zone": "UTC"}}
+    with pytest.raises(
+        errors.ValidationError, match="arguments are missing: give them as arguments or"
+    ):
+        turns([{"role": "assistant", "tool_calls": [call]}])
 
 
 def test_several_calls_and_results_are_one_turn_each() -> None:

@@ -3,14 +3,17 @@
 import copy
 import json
 import pickle
+import re
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
+from llama_index.embeddings.lorax import LoRAXEmbedding
 from llama_index.llms.lorax import LoRAX as LlamaIndexLoRAX
 from pydantic import SecretStr
 
+from langchain_lorax import ChatLoRAX, LoRAXEmbeddings
 from langchain_lorax import LoRAX as LangChainLoRAX
 from lorax import MergedAdapters, Timeout
 from lorax.errors import UnknownParameterError, ValidationError
@@ -36,6 +39,39 @@ def secretive(wrapper: Any, url: str = "http://127.0.0.1:1", **other: Any) -> An
 
 def is_clean(text: str) -> bool:
     return not any(secret in text for secret in (KEY, TOKEN, PASSWORD, COOKIE))
+
+
+DOCUMENTED = [LlamaIndexLoRAX, LoRAXEmbedding, LangChainLoRAX, ChatLoRAX, LoRAXEmbeddings]
+
+
+@pytest.mark.parametrize("kind", DOCUMENTED, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
+def test_help_tells_the_fields_and_what_is_allowed(kind: Any) -> None:
+    told = " ".join((kind.__doc__ or "").split())
+    fields = kind.model_fields.items()
+    assert all(f"{n}: {field.description}" in told for n, field in fields if field.description)
+    assert "never after the first token. Allowed: at least 0." in told
+    assert ("greedy. Allowed: at least 0." in told) == ("temperature" in kind.model_fields)
+
+
+def test_what_is_no_form_is_refused_at_once(wrapper: Any) -> None:
+    with pytest.raises(ValueError, match="response_format cannot be 5"):
+        wrapper(base_url="http://127.0.0.1:1", response_format=5)
+
+
+OTHERS = {"stop": "stop_sequences", "model": "adapter_id", "max_tokens": "max_new_tokens"}
+
+
+@pytest.mark.parametrize(("theirs", "ours"), OTHERS.items())
+def test_another_librarys_name_leads_to_ours(theirs: str, ours: str) -> None:
+    llm = LlamaIndexLoRAX(base_url="http://127.0.0.1:1")
+    words = f"no parameter '{theirs}'. Did you mean '{ours}'"
+    for ask in (
+        lambda: LlamaIndexLoRAX(**{"base_url": llm.base_url, theirs: "x"}),
+        lambda: llm.with_parameters(**{theirs: "x"}),
+        lambda: llm.complete("Why?", **{theirs: "x"}),
+    ):
+        with pytest.raises(ValueError, match=re.escape(words)):
+            ask()
 
 
 @pytest.mark.parametrize("shown", [repr, str, lambda model: json.dumps(model._identifying_params)])

@@ -1,5 +1,7 @@
 """Every endpoint alike: sync and async, whole and streamed, on the scripted server."""
 
+import copy
+import pickle
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from llama_index.core.llms import ChatMessage, LLMMetadata, MessageRole
 from llama_index.core.llms.custom import CustomLLM
 from llama_index.core.llms.function_calling import FunctionCallingLLM
 from llama_index.llms.lorax import LoRAX
-from pydantic import BaseModel
+from pydantic import BaseModel, field_validator
 from pydantic import ValidationError as PydanticError
 
 from lorax import MergedAdapters, errors
@@ -100,7 +102,7 @@ def test_a_typo_is_refused_before_anything_is_sent(
 ) -> None:
     with pytest.raises(errors.UnknownParameterError, match="Did you mean 'adapter_id'"):
         way.ask(llm, "Why?", adapterid="acme/a")
-    with pytest.raises(PydanticError, match="adapterid"):
+    with pytest.raises(PydanticError, match=r"adapterid.*Did you mean 'adapter_id'"):
         LoRAX(base_url=lorax_server.url, adapterid="acme/a")  # type: ignore[call-arg]
     assert lorax_server.requests == []
 
@@ -230,7 +232,9 @@ def test_merged_adapters_where_the_server_knows_them(
     merged = MergedAdapters(ids=["acme/a", "acme/b"], weights=[0.5, 0.5])
     both = llm.with_adapter(merged)
     if way.is_chat:
-        with pytest.raises(errors.UnknownParameterError, match="merged_adapters"):
+        with pytest.raises(
+            errors.UnknownParameterError, match=r"merged_adapters.*is_chat_model=False"
+        ):
             way.ask(both, "Why?")
         both = both.with_parameters(is_chat_model=False)
     assert way.ask(both, "Why?")[-1].raw["adapter_id"] == "acme/a,acme/b"
@@ -267,6 +271,26 @@ def test_the_window_is_the_servers_own_once_it_was_asked(
     own = LoRAX(base_url=lorax_server.url, context_window=100)
     own.warmup()
     assert own.metadata.context_window == 100
+
+
+@pytest.mark.lorax_server(max_total_tokens=512, max_input_length=400)
+def test_the_window_is_that_of_the_server_that_is_asked(
+    llm: LoRAX, lorax_server: ScriptedServer
+) -> None:
+    before = llm.to_dict()
+    early = llm.with_adapter("acme/a")
+    llm.warmup()
+    assert llm.to_dict() == before  # by which an ingestion's cache is keyed
+    assert early.metadata.context_window == 512
+    others = (copy.copy(llm), copy.deepcopy(llm), pickle.loads(pickle.dumps(llm)))
+    assert {other.metadata.context_window for other in others} == {512}
+    elsewhere = llm.with_parameters(base_url=lorax_server.url.replace("127.0.0.1", "localhost"))
+    assert elsewhere.metadata.context_window == 2048
+    for window in (600, 700):
+        lorax_server.reset(max_total_tokens=window, max_input_length=500)
+        elsewhere.warmup()
+        assert elsewhere.metadata.context_window == window
+    assert llm.metadata.context_window == 512
 
 
 @pytest.mark.anyio
@@ -336,6 +360,41 @@ def test_events_tell_an_error(
         assert isinstance(event.exception, errors.GenerationError)
     else:
         assert any(isinstance(told, errors.GenerationError) for told in spans.told)
+
+
+@pytest.mark.parametrize("form", [*FORMS, None], ids=["class", "schema", "nested", "none"])
+def test_events_can_be_written(
+    way: Way, llm: LoRAX, lorax_server: ScriptedServer, seen: Seen, form: Any
+) -> None:
+    way.ask(llm, "Who?", response_format=form)
+    assert all(event.model_dump_json() for event in seen.events)
+    shown = seen.events[0].additional_kwargs["response_format"]
+    assert shown is None if form is None else shown["properties"].keys() == {"name", "age"}
+
+
+class Grown(Person):
+    @field_validator("age")
+    @classmethod
+    def _is_grown(cls, value: int) -> int:
+        assert value > 17, "too young"
+        return value
+
+
+def test_an_answer_is_checked_by_the_class_that_was_given(
+    way: Way, llm: LoRAX, lorax_server: ScriptedServer
+) -> None:
+    lorax_server.script({"name": "Ann", "age": 27}, times=1)
+    last = way.ask(llm, "Who?", response_format=Grown, check=True)[-1]
+    assert last.raw["parsed"] == Grown(name="Ann", age=27)
+    lorax_server.script({"name": "Ann", "age": 7})
+    with pytest.raises(errors.AnswerMismatchError, match="too young"):
+        way.ask(llm, "Who?", response_format=Grown, check=True)
+
+
+@pytest.mark.parametrize("given", ["Why?", [{"role": "user", "content": "Why?"}]], ids=str)
+def test_what_is_no_conversation(llm: LoRAX, given: Any) -> None:
+    with pytest.raises(errors.ValidationError, match="list of LlamaIndex's ChatMessage"):
+        llm.chat(given)
 
 
 KEY, TOKEN, COOKIE = "gateway-key-1", "hf_token_2", "sid=cookie-3"

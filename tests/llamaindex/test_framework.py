@@ -9,7 +9,7 @@ import pytest
 from llama_index.core import Document, PromptTemplate, Settings, VectorStoreIndex
 from llama_index.core.agent.workflow import AgentStream, AgentWorkflow, FunctionAgent, ReActAgent
 from llama_index.core.agent.workflow.workflow_events import ToolCallResult
-from llama_index.core.chat_engine import CondensePlusContextChatEngine
+from llama_index.core.chat_engine import CondensePlusContextChatEngine, ContextChatEngine
 from llama_index.core.evaluation import FaithfulnessEvaluator, RelevancyEvaluator
 from llama_index.core.extractors import (
     KeywordExtractor,
@@ -26,7 +26,7 @@ from llama_index.core.query_engine import (
     SubQuestionQueryEngine,
 )
 from llama_index.core.question_gen import LLMQuestionGenerator
-from llama_index.core.response_synthesizers import ResponseMode
+from llama_index.core.response_synthesizers import ResponseMode, get_response_synthesizer
 from llama_index.core.schema import TextNode
 from llama_index.core.selectors import LLMSingleSelector, PydanticSingleSelector
 from llama_index.core.tools import FunctionTool, QueryEngineTool
@@ -36,6 +36,7 @@ from pydantic import BaseModel
 
 from lorax import errors
 from lorax_devserver.testing import ModelServer, ScriptedServer
+from tests.llamaindex.conftest import Seen
 from tests.llamaindex.frameworks_own import leaving_things_open
 from tests.llamaindex.ways import WAYS, Way
 
@@ -181,6 +182,55 @@ def test_a_refusal_is_no_empty_answer(
     assert caught.value.url
 
 
+@leaving_things_open
+@pytest.mark.lorax_server(max_input_length=60, max_total_tokens=400)
+@pytest.mark.parametrize("is_async", [True, False])
+@pytest.mark.parametrize("streaming", [True, False])
+def test_a_refusal_is_no_empty_answer_where_answers_are_filtered(
+    legal: LoRAX, index: VectorStoreIndex, streaming: bool, is_async: bool
+) -> None:
+    """Programs call the model there, by its tools or by its endpoints."""
+    synthesizer = get_response_synthesizer(
+        llm=legal, structured_answer_filtering=True, streaming=streaming
+    )
+    nodes = index.as_retriever(similarity_top_k=1).retrieve("When?")
+    nodes[0].node = TextNode(text="The shop opens at nine. " * 20)
+
+    def asked() -> None:
+        response: Any = synthesizer.synthesize("When?", nodes)
+        _ = list(response.response_gen)
+
+    async def awaited() -> None:
+        response: Any = await synthesizer.asynthesize("When?", nodes)
+        _ = [piece async for piece in response.response_gen]
+
+    with pytest.raises(errors.RefusedError, match="inputs") as caught:
+        finished(awaited()) if is_async else asked()
+    assert isinstance(caught.value.__cause__, errors.PromptTooLongError)
+    assert "Shorten the prompt" in str(caught.value)
+
+
+def test_answers_are_filtered(
+    legal: LoRAX, index: VectorStoreIndex, lorax_server: ScriptedServer
+) -> None:
+    said = {"query_satisfied": True, "answer": ANSWER}
+    called = call("StructuredRefineResponse", **said)
+    lorax_server.script(called if legal.is_chat_model else said)
+    synthesizer = get_response_synthesizer(llm=legal, structured_answer_filtering=True)
+    engine = RetrieverQueryEngine.from_args(index.as_retriever(), response_synthesizer=synthesizer)
+    assert str(engine.query("When?")) == ANSWER
+    assert everything_went_to("acme/law", lorax_server)
+
+
+def test_an_adapter_for_a_synthesizers_call_is_not_lost(
+    llm: LoRAX, index: VectorStoreIndex, lorax_server: ScriptedServer
+) -> None:
+    nodes = index.as_retriever().retrieve("When?")
+    with pytest.raises(errors.RefusedError, match="adapter_id would be lost"):
+        get_response_synthesizer(llm=llm).synthesize("When?", nodes, adapter_id="acme/law")
+    assert generations(lorax_server) == []
+
+
 @pytest.mark.lorax_server(max_total_tokens=1000, max_input_length=900)
 def test_prompts_are_packed_into_the_servers_window(
     llm: LoRAX, lorax_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
@@ -278,6 +328,27 @@ def test_a_chat_engine(legal: LoRAX, index: VectorStoreIndex, lorax_server: Scri
     assert len(engine.chat_history) == 8
 
 
+# The thread in which it streams raises the error as well.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@leaving_things_open
+def test_an_error_comes_out_of_a_chat_engine(llm: LoRAX, index: VectorStoreIndex) -> None:
+    missing = llm.with_adapter("acme/missing")
+    engine = ContextChatEngine.from_defaults(index.as_retriever(), llm=missing)
+
+    async def awaited() -> None:
+        stream = await engine.astream_chat("When?")
+        _ = [piece async for piece in stream.async_response_gen()]
+
+    for ask in (
+        lambda: engine.chat("When?"),
+        lambda: list(engine.stream_chat("When?").response_gen),
+        lambda: finished(engine.achat("When?")),
+        lambda: finished(awaited()),
+    ):
+        with pytest.raises(errors.AdapterNotFoundError, match="Check adapter_id"):
+            ask()
+
+
 # --- agents ---
 
 
@@ -321,6 +392,20 @@ def test_a_function_agent(llm: LoRAX, lorax_server: ScriptedServer, streaming: b
     assert "Be brief." in second
     assert 'Result of weather {"city": "Rome"}: Rain in Rome.' in second
     assert 'Result of weather {"city": "Oslo"}: Rain in Oslo.' in second
+
+
+@leaving_things_open
+def test_an_agents_answer_of_a_class(llm: LoRAX, lorax_server: ScriptedServer) -> None:
+    lorax_server.script(call("weather", city="Rome"), times=1)
+    lorax_server.script({"content": "From nine to six."}, times=1)
+    lorax_server.script({"opens": 9, "closes": 18})
+    agent = FunctionAgent(tools=[weather], llm=llm.with_adapter("acme/agent"), output_cls=Hours)
+
+    async def run() -> Any:
+        return (await agent.run("When?")).get_pydantic_model(Hours)
+
+    assert finished(run()) == Hours(opens=9, closes=18)
+    assert everything_went_to("acme/agent", lorax_server)
 
 
 @leaving_things_open
@@ -433,6 +518,20 @@ def test_extractors(legal: LoRAX, lorax_server: ScriptedServer, is_async: bool) 
     assert lorax_server.most_at_once > 1
 
 
+def test_an_ingestions_cache_knows_an_extractors_adapter(
+    llm: LoRAX, lorax_server: ScriptedServer
+) -> None:
+    lorax_server.script("Shops, hours")
+    pipeline = IngestionPipeline(transformations=[])
+    for adapter in ("acme/a", "acme/a", "acme/b"):
+        extractor = KeywordExtractor(llm=llm.with_adapter(adapter), show_progress=False)
+        pipeline.transformations = [extractor]
+        pipeline.run(nodes=[TextNode(text=TEXTS[0], id_="1")])
+        llm.warmup()
+    asked = [one.adapter_id for one in lorax_server.requests if one.path != "/info"]
+    assert asked == ["acme/a", "acme/b"]
+
+
 @pytest.mark.parametrize("kind", [FaithfulnessEvaluator, RelevancyEvaluator])
 def test_evaluators(legal: LoRAX, lorax_server: ScriptedServer, kind: Any) -> None:
     lorax_server.script("YES", times=2)
@@ -468,6 +567,42 @@ def test_predicting_and_streaming_tokens(
     assert len(pieces) > 3
     assert "Be brief." in lorax_server.jobs[0].inputs
     assert everything_went_to("acme/law", lorax_server)
+
+
+LOST = [{"adapter_id": "acme/a"}, {"temperature": 0.5}, {"response_format": Hours}, {"tools": []}]
+
+
+@pytest.mark.parametrize("lost", LOST, ids=str)
+def test_a_calls_keyword_is_not_lost_in_a_template(
+    legal: LoRAX, lorax_server: ScriptedServer, seen: Seen, lost: dict[str, Any]
+) -> None:
+    prompt = PromptTemplate("When does the {what} open?")
+    words = f"{min(lost)} would be lost.*with_adapter.*llm_kwargs"
+    given: Any = {"prompt": prompt, "what": "shop", **lost}
+    for method in ("predict", "stream"):
+        with pytest.raises(errors.UnknownParameterError, match=words):
+            getattr(legal, method)(**given)
+        with pytest.raises(errors.UnknownParameterError, match=words):
+            asyncio.run(getattr(legal, f"a{method}")(**given))
+    for method in ("structured_predict", "stream_structured_predict"):
+        with pytest.raises(errors.UnknownParameterError, match=words):
+            getattr(legal, method)(Hours, **given)
+        with pytest.raises(errors.UnknownParameterError, match=words):
+            asyncio.run(getattr(legal, f"a{method}")(Hours, **given))
+    assert lorax_server.requests == seen.events == []
+
+
+def test_a_templates_variable_may_have_any_name(llm: LoRAX, lorax_server: ScriptedServer) -> None:
+    lorax_server.script(ANSWER)
+    llm.predict(PromptTemplate("Explain {headers} of {api_token}"), headers="X: y", api_token="T")
+    mapped = PromptTemplate("Explain {it}", template_var_mappings={"headers": "it"})
+    llm.predict(mapped, headers="X: y")
+    made = PromptTemplate("Explain {it}", function_mappings={"it": lambda headers: headers})
+    llm.predict(made, headers="X: y")
+    llm.predict(PromptTemplate("Explain"), unused="by this template")
+    prompts = [job.inputs for job in lorax_server.jobs]
+    assert "Explain X: y of T" in prompts[0]
+    assert all("Explain X: y" in prompt for prompt in prompts[1:3])
 
 
 # --- the real model ---

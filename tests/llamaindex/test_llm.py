@@ -152,7 +152,7 @@ def test_bad_input_is_refused_with_the_clients_words(llm: LoRAX) -> None:
         llm.complete(PROMPT, adapter_idd="sql")
     with pytest.raises(errors.AdapterNotFoundError):
         list(llm.stream_complete(PROMPT, adapter_id="nope"))
-    with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
+    with pytest.raises(ValidationError, match="Did you mean 'temperature'"):
         LoRAX(base_url="http://127.0.0.1:1", temprature=1)  # type: ignore[call-arg]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from llama_index.core.llms import ChatMessage
+from llama_index.core.output_parsers import PydanticOutputParser
 from llama_index.embeddings.lorax import LoRAXEmbedding
 from llama_index.llms.lorax import LoRAX
 from pydantic import BaseModel
@@ -112,6 +113,35 @@ def test_what_cannot_be_pickled_is_told(lorax_server: ScriptedServer) -> None:
     again = pickle.loads(pickle.dumps(LoRAX(base_url=lorax_server.url, completion_to_prompt=upper)))
     again.complete("why?")
     assert lorax_server.jobs[0].inputs == "WHY?"
+
+
+LOST: list[dict[str, Any]] = [
+    {"completion_to_prompt": upper},
+    {"messages_to_prompt": lambda messages: "Why?"},
+    {"output_parser": PydanticOutputParser(output_cls=Person)},
+    {"headers": {"cookie": "sid=cookie-3"}},
+]
+
+
+@pytest.mark.parametrize("lost", LOST, ids=min)
+def test_what_is_not_written_is_told(lorax_server: ScriptedServer, lost: dict[str, Any]) -> None:
+    llm = LoRAX(base_url=lorax_server.url, **lost)
+    (name,) = lost
+    for again in (LoRAX.from_dict(llm.to_dict()), LoRAX.from_json(llm.to_json())):
+        for other in (again, again.with_adapter("acme/a"), pickle.loads(pickle.dumps(again))):
+            with pytest.raises(errors.ValidationError, match=f"set its {name} again"):
+                other.complete("Why?")
+        assert again.to_dict() == llm.to_dict()
+        again.with_parameters(**lost).complete("Why?")
+    LoRAX.from_dict(llm.to_dict(), **lost).complete("Why?")
+
+
+def test_an_embedding_is_told_what_is_not_written(lorax_server: ScriptedServer) -> None:
+    headers = {"cookie": "sid=cookie-3"}
+    embedding = LoRAXEmbedding(base_url=lorax_server.url, headers=headers)
+    with pytest.raises(errors.ValidationError, match="set its headers again"):
+        LoRAXEmbedding.from_json(embedding.to_json()).get_text_embedding("Why?")
+    LoRAXEmbedding.from_dict(embedding.to_dict(), headers=headers).get_text_embedding("Why?")
 
 
 def test_a_secret_comes_from_the_environment_after_reading(

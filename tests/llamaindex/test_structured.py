@@ -220,6 +220,44 @@ def test_no_secret_goes_with_a_prediction(
     assert lorax_server.requests == []
 
 
+@pytest.mark.parametrize("is_async", ASYNC)
+def test_no_secret_goes_with_a_structured_llm(
+    llm: LoRAX, lorax_server: ScriptedServer, seen: Seen, spans: Spans, is_async: bool
+) -> None:
+    structured: Any = llm.as_structured_llm(Author)
+    turns = [ChatMessage(role="user", content="Who?")]
+    for name, given in (("chat", turns), ("stream_chat", turns), ("complete", "Who?")):
+        ask = getattr(structured, f"a{name}" if is_async else name)
+        with pytest.raises(errors.ValidationError, match="api_token as a call's keyword"):
+            asyncio.run(ask(given, api_token="hf_1")) if is_async else ask(given, api_token="hf_1")
+    assert seen.events == spans.told == lorax_server.requests == []
+
+
+class Split(BaseModel):
+    """One whose validator takes what is not whole for a mistake of its own."""
+
+    names: str
+
+    @field_validator("names")
+    @classmethod
+    def _last(cls, value: str) -> str:
+        return value.split(",")[1]
+
+
+@pytest.mark.parametrize("is_async", ASYNC)
+def test_a_validator_may_fail_on_a_part(
+    llm: LoRAX, lorax_server: ScriptedServer, is_async: bool
+) -> None:
+    lorax_server.script({"names": "Jane,Austen"})
+    *parts, whole = streamed(llm, is_async, Split)
+    assert parts[0].names in "Jane"
+    assert whole == Split.model_construct(names="Austen")
+    lorax_server.reset()
+    lorax_server.script({"names": "Jane"})
+    with pytest.raises(IndexError):
+        streamed(llm, is_async, Split)
+
+
 def test_who_leaves_ends_the_answer(llm: LoRAX, lorax_server: ScriptedServer) -> None:
     lorax_server.script(AUSTEN, hang_at=15)
     stream = llm.stream_structured_predict(Author, PROMPT, book="Emma")

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from lorax import errors
 from lorax_devserver.testing import ScriptedServer
+from tests.llamaindex.conftest import Seen, Spans
 
 ROME = {"name": "weather", "arguments": {"city": "Rome"}}
 OSLO = {"name": "weather", "arguments": {"city": "Oslo"}}
@@ -228,6 +229,8 @@ IN_OPENAIS_FORM = {
     "function": {"name": "weather", "arguments": AS_TEXT},
 }
 
+IN_ANTHROPICS_FORM = {"id": "1", "type": "tool_use", "name": "weather", "input": {"city": "Rome"}}
+
 
 def called_with(arguments: Any) -> dict[str, Any]:
     block = ToolCallBlock(tool_call_id="1", tool_name="weather", tool_kwargs=arguments)
@@ -238,10 +241,11 @@ CALLED = [
     called_with({"city": "Rome"}),
     called_with(AS_TEXT),
     {"blocks": [WORDS], "additional_kwargs": {"tool_calls": [IN_OPENAIS_FORM]}},
+    {"blocks": [WORDS], "additional_kwargs": {"tool_calls": [IN_ANTHROPICS_FORM]}},
 ]
 
 
-@pytest.mark.parametrize("called", CALLED, ids=["value", "text", "keyword"])
+@pytest.mark.parametrize("called", CALLED, ids=["value", "text", "OpenAI", "Anthropic"])
 @pytest.mark.parametrize("role", ["tool", "function"])
 def test_calls_and_results_of_the_history_reach_the_prompt(
     llm: LoRAX, lorax_server: ScriptedServer, called: dict[str, Any], role: str
@@ -290,6 +294,65 @@ def test_tools_need_the_chat_template(lorax_server: ScriptedServer) -> None:
     assert not plain.metadata.is_function_calling_model
     with pytest.raises(errors.UnknownParameterError, match="tool"):
         asked(plain, stream=False, is_async=False)
+
+
+def test_tools_are_not_run_by_words_instead(lorax_server: ScriptedServer) -> None:
+    """LlamaIndex's own way loses keywords, and gives an error as the answer."""
+    for plain in (
+        LoRAX(base_url=lorax_server.url, is_chat_model=False),
+        LoRAX(base_url=lorax_server.url, messages_to_prompt=lambda messages: ""),
+    ):
+        turns = [ChatMessage(content=ASKED)]
+        for call in (
+            lambda plain=plain: plain.predict_and_call(TOOLS, ASKED, adapter_id="acme/missing"),
+            lambda plain=plain: asyncio.run(plain.apredict_and_call(TOOLS, ASKED)),
+            lambda plain=plain: plain.chat_with_tools(TOOLS, ASKED),
+            lambda plain=plain, turns=turns: plain.chat(turns, tools=TOOLS),
+        ):
+            with pytest.raises(errors.UnknownParameterError, match=r"is_chat_model=False.*ReAct"):
+                call()
+    assert lorax_server.requests == []
+
+
+@pytest.mark.parametrize("is_async", ASYNC)
+@pytest.mark.parametrize("stream", STREAMS)
+def test_a_call_with_tools_has_no_secret(
+    llm: LoRAX,
+    lorax_server: ScriptedServer,
+    seen: Seen,
+    spans: Spans,
+    stream: bool,
+    is_async: bool,
+) -> None:
+    with pytest.raises(errors.ValidationError, match="api_token as a call's keyword"):
+        asked(llm, stream=stream, is_async=is_async, api_token="hf_1")
+    assert seen.events == spans.told == lorax_server.requests == []
+
+
+@pytest.mark.parametrize("is_async", ASYNC)
+@pytest.mark.parametrize("stream", STREAMS)
+def test_a_call_with_tools_names_its_adapter(
+    llm: LoRAX, lorax_server: ScriptedServer, stream: bool, is_async: bool
+) -> None:
+    lorax_server.script(ROME)
+    answer = asked(llm, stream=stream, is_async=is_async, adapter_id="acme/a")[-1]
+    assert answer.raw["adapter_id"] == lorax_server.requests[0].adapter_id == "acme/a"
+    asyncio.run(llm.apredict_and_call(TOOLS, ASKED, adapter_id="acme/b"))
+    assert lorax_server.requests[1].adapter_id == "acme/b"
+
+
+def test_a_chat_takes_tools_in_any_form(
+    llm: LoRAX, lorax_server: ScriptedServer, seen: Seen
+) -> None:
+    lorax_server.script(ROME)
+    for tools in (TOOLS, [TOOLS[0], Outer], [TOOLS[0].metadata.to_openai_tool()]):
+        answer = llm.chat([ChatMessage(content=ASKED)], tools=tools)
+        (call,) = llm.get_tool_calls_from_response(answer)
+        assert call.tool_kwargs == {"city": "Rome"}
+    assert '"name": "Outer"' in lorax_server.jobs[1].inputs
+    assert all(event.model_dump_json() for event in seen.events)
+    with pytest.raises(errors.ValidationError, match="tools"):
+        llm.chat([ChatMessage(content=ASKED)], tools=[int])
 
 
 @pytest.mark.parametrize("is_async", ASYNC)

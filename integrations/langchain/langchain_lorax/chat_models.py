@@ -23,11 +23,13 @@ from langchain_lorax.errors import afitting, fitted, fitting, raised_for_langcha
 from langchain_lorax.messages import turns
 from langchain_lorax.settings import Settings
 from lorax.calls import chat
+from lorax.documenting import with_fields
 from lorax.errors import LoraxError
 
 _MOST_THREADS = 128  # what the client begins with, of requests under way at once
 
 
+@with_fields
 class ChatLoRAX(Keeping, Settings, BaseChatModel):  # type: ignore[misc]  # as of LoRAX
     """A LoRAX server's chat, whose every call can name its LoRA adapter.
 

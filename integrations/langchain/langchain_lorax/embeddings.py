@@ -10,11 +10,13 @@ from pydantic import Field
 
 from langchain_lorax.errors import raised_for_langchain
 from langchain_lorax.settings import NamedSettings
+from lorax.documenting import with_fields
 from lorax.parameters import AdapterSettings
 
 _MOST_THREADS = 16
 
 
+@with_fields
 class LoRAXEmbeddings(NamedSettings, AdapterSettings, Embeddings):
     """A LoRAX server's embeddings, of the base model or of an adapter.
 

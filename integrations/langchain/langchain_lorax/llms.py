@@ -20,6 +20,7 @@ from pydantic import Field, PrivateAttr
 from langchain_lorax.answers import last_chunk, llm_result
 from langchain_lorax.errors import afitting, fitted, fitting
 from langchain_lorax.settings import Settings, covered
+from lorax.documenting import with_fields
 from lorax.errors import LoraxError
 from lorax.types import Response, Token
 
@@ -36,6 +37,7 @@ class _Binding(RunnableBinding[LanguageModelInput, str]):  # type: ignore[no-red
         return super().bind(**covered(kwargs))
 
 
+@with_fields
 class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two models' model_construct
     """A LoRAX server's completions, each of which can name its LoRA adapter.
 

@@ -10,12 +10,11 @@ from langchain_lorax.errors import raised_for_langchain
 from lorax.errors import ConnectionFailedError, RequestTimeoutError, ValidationError
 from lorax.grammar import response_format
 from lorax.parameters import MergedAdapters
+from lorax.shapes import is_object
 from lorax.tokenizing import estimated
-from lorax.validating import check_keywords
+from lorax.validating import ALIASES, check_keywords
 from lorax.wrapping import ModelSettings, ServerSettings
 
-# What LangChain's users and its own code call them.
-_ALIASES = {"max_tokens": "max_new_tokens", "stop": "stop_sequences", "model": "adapter_id"}
 # What LangChain gives a call beside the model's own keywords.
 _OF_LANGCHAIN = {"stream", "strict", "ls_structured_output_format"}
 
@@ -26,10 +25,10 @@ def named(given: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         ValidationError: One is given by both of its names.
     """
-    for alias, name in _ALIASES.items():
+    for alias, name in ALIASES.items():
         if alias in given and name in given:
             raise ValidationError(f"{alias} and {name} are one parameter: give one of them.")
-    return {_ALIASES.get(name, name): value for name, value in given.items()}
+    return {ALIASES.get(name, name): value for name, value in given.items()}
 
 
 def covered(call: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,9 +45,9 @@ class NamedSettings(ServerSettings):
     @model_validator(mode="before")
     @classmethod
     def _no_other_names(cls, given: Any) -> Any:
-        if not isinstance(given, dict):
+        if not is_object(given):
             return given
-        fields = named(given)  # pyright: ignore[reportUnknownArgumentType]
+        fields = named(given)
         check_keywords(cls.__name__, fields, cls.model_fields)
         return fields
 

@@ -3,20 +3,22 @@
 import asyncio
 from collections.abc import Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakValueDictionary
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.storage.kvstore.types import BaseKVStore
 from llama_index.embeddings.lorax.caching import KeyedStore
 from pydantic import ConfigDict, Field
 
+from lorax.documenting import with_fields
 from lorax.parameters import AdapterSettings
-from lorax.wrapping import ServerSettings
+from lorax.wrapping import DumpedSettings
 
 _WORKERS = 8
 
 
-class LoRAXEmbedding(ServerSettings, AdapterSettings, BaseEmbedding):
+@with_fields
+class LoRAXEmbedding(DumpedSettings, AdapterSettings, BaseEmbedding):
     """A LoRAX server with an embedding model, as LlamaIndex's embedding model.
 
     Another adapter is a copy: `embedding.with_adapter("acme/law")`, which shares connections.
@@ -90,12 +92,12 @@ class LoRAXEmbedding(ServerSettings, AdapterSettings, BaseEmbedding):
         return KeyedStore(value.store if isinstance(value, KeyedStore) else value, repr(of))
 
 
-# Of each event loop, by server and number: LlamaIndex itself begins all batches at once.
-_Places = WeakKeyDictionary[asyncio.AbstractEventLoop, dict[tuple[str, int], asyncio.Semaphore]]
-_PLACES = _Places()
+# Of each event loop, by server and number, as long as a batch has one: LlamaIndex itself begins all
+# batches at once.
+_PLACES = WeakValueDictionary[tuple[asyncio.AbstractEventLoop, str, int], asyncio.Semaphore]()
 
 
 def _place(address: str, number: int) -> asyncio.Semaphore:
     """A place among the batches that a server has under way at once."""
-    here = _PLACES.setdefault(asyncio.get_running_loop(), {})
-    return here.setdefault((address, number), asyncio.Semaphore(number))
+    key = (asyncio.get_running_loop(), address, number)
+    return _PLACES.setdefault(key, asyncio.Semaphore(number))

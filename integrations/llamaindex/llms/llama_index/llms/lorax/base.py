@@ -16,6 +16,7 @@ from llama_index.core.base.llms.types import (
     LLMMetadata,
 )
 from llama_index.core.llms.custom import CustomLLM
+from llama_index.core.llms.llm import default_completion_to_prompt
 from llama_index.llms.lorax.callbacks import chat_callback, completion_callback
 from llama_index.llms.lorax.converting import (
     Chatting,
@@ -26,22 +27,26 @@ from llama_index.llms.lorax.converting import (
     turns,
 )
 from llama_index.llms.lorax.guarding import guarded
+from llama_index.llms.lorax.showing import meant
 from llama_index.llms.lorax.structured import StructuredPrediction
 from llama_index.llms.lorax.tools import ToolCalling
-from pydantic import ConfigDict, Field, field_serializer
+from pydantic import ConfigDict, Field, PrivateAttr, field_serializer
 
 from lorax import AsyncStream, Stream
+from lorax.documenting import with_fields
+from lorax.errors import UnknownParameterError
 from lorax.grammar import schema_of
 from lorax.tokenizing import Tokenizer
 from lorax.types import Info
-from lorax.wrapping import ModelSettings
+from lorax.wrapping import DumpedSettings, ModelSettings
 
 # A LoRAX server's own default, until it was asked.
 _CONTEXT_WINDOW = 2048
 
 
 @guarded
-class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
+@with_fields
+class LoRAX(DumpedSettings, ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
     """A LoRAX server as LlamaIndex's LLM.
 
     Every setting can be given here or at each call, where a call's keyword wins. Query engines,
@@ -66,14 +71,17 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
     context_window: int | None = Field(
         None,
         ge=1,
-        description="Tokens of the longest prompt and its answer together. None until `warmup` "
-        f"has asked the server; meanwhile {_CONTEXT_WINDOW} are assumed, a server's own default.",
+        description="Tokens of the longest prompt and its answer together. None is what the "
+        f"server said to `warmup`; before that, {_CONTEXT_WINDOW}, a server's own default.",
     )
     is_chat_model: bool = Field(
         True,
         description="Whether conversations, and the prompts of query engines, go through the "
         "model's chat template; False for adapters tuned on plain prompts.",
     )
+
+    # What servers said, by address; no field, since caches are keyed by those.
+    _windows: dict[str, int] = PrivateAttr(default_factory=dict[str, int])
 
     @classmethod
     def class_name(cls) -> str:
@@ -83,7 +91,7 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
     @property
     def metadata(self) -> LLMMetadata:
         """What LlamaIndex plans its prompts with; it asks at every call, so nothing is sent."""
-        window = self.context_window or _CONTEXT_WINDOW
+        window = self.context_window or self._windows.get(self.address, _CONTEXT_WINDOW)
         return LLMMetadata(
             context_window=window,
             num_output=self.max_new_tokens or window // 2,
@@ -95,8 +103,9 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
     def warmup(self, *adapter_ids: str) -> Info:
         """Ask the server for its limits, and have it load adapters before they are needed.
 
-        `context_window` becomes the server's own, unless it was set. Do this before query engines
-        are made of the model: they plan their prompts by it when they are made.
+        `metadata.context_window` becomes the server's own, unless it was set; so it does in all
+        copies on this server. Do this before query engines are made of the model: they plan their
+        prompts by it when they are made.
 
         Args:
             adapter_ids: The adapters to load; the model's own if none is given.
@@ -151,8 +160,8 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
             kwargs: Any parameter of the client's `generate`, such as `adapter_id`.
 
         Returns:
-            The answer; `raw` has `usage`, `finish_reason`, `timings` in seconds, and the
-            `adapter_id` and `model_id` that the server used.
+            The answer; `raw` has `usage`, `finish_reason`, `timings` in seconds, the `adapter_id`
+            and `model_id` that the server used, and `parsed` where it was to be checked.
 
         Raises:
             UnknownParameterError: A misspelt keyword. Nothing was sent.
@@ -214,7 +223,7 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
             >>> llm.chat(turns, adapter_id="acme/physics").message.content
             'The sky is blue because of Rayleigh scattering.'
         """
-        arguments = self.arguments(kwargs)
+        arguments = self._chat_arguments(kwargs)
         if self._writes_prompts:
             return chatted(self.client.generate(self._written(messages), **arguments))
         return chatted(self.client.chat(turns(messages), **arguments))
@@ -222,7 +231,7 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
     @chat_callback
     async def achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
         """Answer a conversation; as `chat`, awaited."""
-        arguments = self.arguments(kwargs)
+        arguments = self._chat_arguments(kwargs)
         if self._writes_prompts:
             return chatted(await self.async_client.generate(self._written(messages), **arguments))
         return chatted(await self.async_client.chat(turns(messages), **arguments))
@@ -230,7 +239,7 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
     @chat_callback
     def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
         """Answer a conversation, piece by piece; tool calls grow as the text does."""
-        arguments = self.arguments(kwargs)
+        arguments = self._chat_arguments(kwargs)
         if self._writes_prompts:
             tokens = self.client.generate_stream(self._written(messages), **arguments)
             return _streamed(tokens, Prompted())
@@ -241,11 +250,27 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
         self, messages: Sequence[ChatMessage], **kwargs: Any
     ) -> ChatResponseAsyncGen:
         """Answer a conversation, piece by piece; as `stream_chat`, awaited."""
-        arguments = self.arguments(kwargs)
+        arguments = self._chat_arguments(kwargs)
         if self._writes_prompts:
             tokens = self.async_client.generate_stream(self._written(messages), **arguments)
             return _astreamed(tokens, Prompted())
         return _astreamed(self.async_client.chat_stream(turns(messages), **arguments), Chatting())
+
+    def arguments(self, call: dict[str, Any]) -> dict[str, Any]:
+        """What the client is called with: the settings, and over them a call's keywords."""
+        return super().arguments(meant(call))
+
+    def _chat_arguments(self, call: dict[str, Any]) -> dict[str, Any]:
+        """The same for a conversation, which is told what it cannot have, and how to have it."""
+        if call.get("tools"):
+            self._check_template()
+        arguments = self.arguments(call)
+        if arguments.get("merged_adapters") and not self._writes_prompts:
+            raise UnknownParameterError(
+                "merged_adapters do not go through chat: for prompts that are written here, give "
+                "the model is_chat_model=False; or name one adapter by adapter_id."
+            )
+        return arguments
 
     @property
     def _writes_prompts(self) -> bool:
@@ -262,8 +287,13 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
         return self.completion_to_prompt(prompt)
 
     def _take(self, info: Info) -> Info:
-        self.context_window = self.context_window or info.max_total_tokens
+        self._windows[self.address] = info.max_total_tokens
         return info
+
+    def _undumped(self) -> list[str]:
+        """What there is that a dump leaves out."""
+        functions = [name for name, default in _UNDUMPED.items() if getattr(self, name) != default]
+        return [*super()._undumped(), *functions]
 
     @field_serializer("response_format")
     def _as_schema(self, value: Any) -> dict[str, Any] | None:
@@ -280,8 +310,13 @@ class LoRAX(ModelSettings, StructuredPrediction, ToolCalling, CustomLLM):
         return state
 
 
-# What changes an answer and may be a function or a class of the user's.
-_TELLING = {"completion_to_prompt", "messages_to_prompt", "output_parser", "response_format"}
+# What changes an answer and is a function or a class of the user's, with LlamaIndex's own.
+_UNDUMPED = {
+    "completion_to_prompt": default_completion_to_prompt,
+    "messages_to_prompt": messages_to_prompt,
+    "output_parser": None,
+}
+_TELLING = {*_UNDUMPED, "response_format"}
 
 
 def _streamed(stream: Stream[Any], make: Any) -> Generator[Any, None, None]:

@@ -28,6 +28,7 @@ _ROLES = {
     MessageRole.MODEL: "assistant",
     MessageRole.FUNCTION: "tool",
 }
+_Answer = answers.Response | answers.StreamResponse | answers.ChatResponse | answers.ChatChunk
 _TIMES = [item.name for item in fields(Metadata) if "time" in item.name]
 
 
@@ -109,17 +110,19 @@ def _spoken(text: str, calls: Sequence[Called] = ()) -> ChatMessage:
 
 
 def _beside(
-    metadata: Metadata, reason: str | None, counted: Mapping[str, int] | None
+    answer: _Answer, reason: str | None, counted: Mapping[str, int] | None
 ) -> dict[str, Any]:
     """What is said beside an answer's text; LlamaIndex's token counter reads raw["usage"]."""
     raw: dict[str, Any] = {"finish_reason": reason}
     if counted is not None:
         raw["usage"] = dict(counted)
+    metadata = answer.metadata
     times = {name: value for name in _TIMES if (value := getattr(metadata, name)) is not None}
     known = {
         "adapter_id": metadata.adapter_id,
         "model_id": metadata.model_id,
         "timings": times or None,
+        "parsed": answer.parsed,
     }
     raw.update({name: value for name, value in known.items() if value is not None})
     return {"raw": raw, "additional_kwargs": {**(counted or {}), "finish_reason": reason}}
@@ -133,14 +136,14 @@ def _of_native(answer: answers.Response | answers.StreamResponse) -> dict[str, A
     if details is not None:
         asked, said = details.prompt_tokens, details.generated_tokens
         counted = {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
-    return _beside(answer.metadata, reason.value if reason else None, counted)
+    return _beside(answer, reason.value if reason else None, counted)
 
 
 def _of_chat(answer: answers.ChatResponse | answers.ChatChunk) -> dict[str, Any]:
     if answer.finish_reason is None and answer.usage is None:
         return {}
     counted = answer.usage.model_dump() if answer.usage else None
-    return _beside(answer.metadata, answer.finish_reason, counted)
+    return _beside(answer, answer.finish_reason, counted)
 
 
 def completed(answer: answers.Response) -> CompletionResponse:

@@ -10,17 +10,23 @@ from llama_index.core.instrumentation.events.llm import (
     LLMStructuredPredictStartEvent,
 )
 from llama_index.core.llms.llm import LLM
+from llama_index.core.llms.structured_llm import StructuredLLM
 from llama_index.core.program.utils import FlexibleModel, create_flexible_model
 from llama_index.core.prompts import PromptTemplate
 from llama_index.core.types import Model, PydanticProgramMode
 from llama_index.llms.lorax.callbacks import report
-from pydantic import ValidationError
+from llama_index.llms.lorax.guarding import guarded
+from pydantic import BaseModel
 from pydantic_core import from_json
 
-from lorax.grammar import schema_of
 from lorax.schemas.checking import checker
 
 _Partial = Any  # as the framework's methods say it: a Model or a FlexibleModel, or lists of those
+
+
+@guarded
+class StructuredLoRAX(StructuredLLM):
+    """A model whose every answer is a value of a class."""
 
 
 class StructuredPrediction(LLM):
@@ -129,6 +135,19 @@ class StructuredPrediction(LLM):
 
         return partials()
 
+    def as_structured_llm(self, output_cls: type[BaseModel], **kwargs: Any) -> StructuredLoRAX:
+        """A model whose every answer is a value of a class.
+
+        Args:
+            output_cls: The class.
+            kwargs: Other settings of `StructuredLLM`.
+
+        Example:
+            >>> llm.as_structured_llm(Person).complete("Who wrote Emma?").raw
+            Person(name='Jane Austen', born=1775)
+        """
+        return StructuredLoRAX(llm=self, output_cls=output_cls, **kwargs)
+
     @property
     def _is_native(self) -> bool:
         return self.pydantic_program_mode is PydanticProgramMode.DEFAULT
@@ -140,8 +159,8 @@ class StructuredPrediction(LLM):
         llm_kwargs: dict[str, Any] | None,
         prompt_args: dict[str, Any],
     ) -> tuple[Any, dict[str, Any]]:
-        """What is asked, and with which keywords; a schema rather than a class, for the events."""
-        keywords = {**(llm_kwargs or {}), "response_format": schema_of(output_cls)}
+        """What is asked, and with which keywords."""
+        keywords = {**(llm_kwargs or {}), "response_format": output_cls}
         if self.metadata.is_chat_model:
             messages = prompt.format_messages(llm=self, **prompt_args)
             return self._extend_messages(messages), keywords
@@ -189,7 +208,7 @@ class _Growing(Generic[Model]):
         self._seen = seen
         try:
             yield self._output_cls.model_validate(seen)
-        except ValidationError:
+        except Exception:  # noqa: BLE001  # the class's own validators raise anything on a part
             if isinstance(seen, dict):
                 yield self._flexible.model_validate(seen)
 

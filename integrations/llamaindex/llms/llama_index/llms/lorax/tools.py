@@ -9,7 +9,7 @@ from llama_index.core.llms.llm import ToolSelection
 from llama_index.core.tools.types import BaseTool
 from pydantic_core import from_json
 
-from lorax.errors import IncompleteGenerationError, ValidationError
+from lorax.errors import IncompleteGenerationError, UnknownParameterError, ValidationError
 from lorax.shapes import is_object
 
 
@@ -35,13 +35,53 @@ class ToolCalling(FunctionCallingLLM):
             messages.append(user_msg)
         if not tools:
             return {"messages": messages, **kwargs}
+        self._check_template()
         return {
             "messages": messages,
-            "tools": [_described(tool) for tool in tools],
+            "tools": [described(tool) for tool in tools],
             "tool_choice": tool_choice or ("required" if tool_required else "auto"),
             "parallel_tool_calls": allow_parallel_tool_calls,
             **kwargs,
         }
+
+    def predict_and_call(self, tools: Sequence[BaseTool], *args: Any, **kwargs: Any) -> Any:
+        """Have a tool called, and run it.
+
+        Args:
+            tools: The tools that may be called.
+            args: As LlamaIndex's own method has them: the question, the turns before it.
+            kwargs: Likewise, and any parameter of the client's `chat`.
+
+        Returns:
+            What the tool said.
+
+        Raises:
+            UnknownParameterError: The model does not go through a chat template.
+            LoraxError: Anything else that a call raises.
+
+        Example:
+            >>> llm.predict_and_call([weather], "Is it raining in Rome?").response
+            'Rain in Rome.'
+        """
+        self._check_template()
+        return super().predict_and_call(tools, *args, **kwargs)
+
+    async def apredict_and_call(self, tools: Sequence[BaseTool], *args: Any, **kwargs: Any) -> Any:
+        """Have a tool called, and run it; as `predict_and_call`, awaited."""
+        self._check_template()
+        return await super().apredict_and_call(tools, *args, **kwargs)
+
+    def _check_template(self) -> None:
+        """Refuse tools where LlamaIndex itself would have an agent of its own work by words.
+
+        That one loses keywords and gives errors as answers.
+        """
+        if not self.metadata.is_function_calling_model:
+            raise UnknownParameterError(
+                "This model takes no tools: they go through a chat template, and with "
+                "is_chat_model=False or messages_to_prompt it has none. Leave these away, or work "
+                "by words, as ReActAgent does."
+            )
 
     def _validate_chat_with_tools_response(
         self,
@@ -83,7 +123,7 @@ class ToolCalling(FunctionCallingLLM):
         return calls
 
 
-def _described(tool: BaseTool) -> dict[str, Any]:
+def described(tool: BaseTool) -> dict[str, Any]:
     """A tool as the client takes it; by its own name, which LlamaIndex finds it by again."""
     told: Any = tool.metadata  # its methods do not say what they give
     return {
