@@ -273,9 +273,14 @@ def combined(settings: Mapping[str, Any], call: Mapping[str, Any]) -> dict[str, 
 
     A call that names an adapter in one way drops the one that was set in the other way.
     """
-    rivals = {"adapter_id": "merged_adapters", "merged_adapters": "adapter_id"}
-    dropped = {rivals[name] for name, value in call.items() if name in rivals and value}
+    dropped = replaced(call)
     return {**{k: v for k, v in settings.items() if k not in dropped}, **call}
+
+
+def replaced(call: Mapping[str, Any]) -> set[str]:
+    """The settings that a call drops by naming an adapter in the other way."""
+    rivals = {"adapter_id": "merged_adapters", "merged_adapters": "adapter_id"}
+    return {rivals[name] for name, value in call.items() if name in rivals and value}
 
 
 __all__ = [
@@ -289,4 +294,5 @@ __all__ = [
     "ResponseFormat",
     "ResponseFormatType",
     "combined",
+    "replaced",
 ]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import httpx
-from pydantic import BaseModel, Field, PrivateAttr, SecretStr, field_serializer, field_validator
+from pydantic import BaseModel, Field, SecretStr, field_serializer, field_validator
 
 from lorax.client import AsyncClient, Client
 from lorax.errors import ValidationError
@@ -86,8 +86,13 @@ class ServerSettings(BaseModel):
         None, repr=False, exclude=True, description="The same for asynchronous calls."
     )
 
-    # The names of what a pickle left out.
-    _left_out: list[str] = PrivateAttr(default_factory=list[str])
+    # A field, so that whoever makes this anew of its fields, as LangChain does, keeps it.
+    left_out: list[str] = Field(
+        default_factory=list[str],
+        repr=False,
+        exclude=True,
+        description="What may be secret and was not pickled; it must be set again.",
+    )
 
     @field_validator("base_url")
     @classmethod
@@ -137,9 +142,7 @@ class ServerSettings(BaseModel):
         fields = type(self).model_fields
         check_keywords(type(self).__name__, settings, fields)
         mine = {name: getattr(self, name) for name in fields}
-        copy = type(self)(**combined(mine, settings))
-        copy._left_out = self._left_out
-        return copy
+        return type(self)(**combined(mine, settings))
 
     def with_adapter(
         self: Self, adapter: str | MergedAdapters | None, adapter_source: str | None = None
@@ -165,7 +168,7 @@ class ServerSettings(BaseModel):
         )
 
     def _client_settings(self) -> dict[str, Any]:
-        if missing := [name for name in self._left_out if name not in self._secret_there()]:
+        if missing := [name for name in self.left_out if name not in self._secret_there()]:
             raise ValidationError(
                 f"This {type(self).__name__} was unpickled, and what may be secret is never "
                 f"pickled: set its {' and '.join(missing)} again, or make it where it is used."
@@ -194,18 +197,15 @@ class ServerSettings(BaseModel):
 
     def __getstate__(self) -> dict[Any, Any]:
         """What is pickled: of what may be secret, the names alone."""
-        kept = self.model_copy(update={**dict.fromkeys(_LEFT_OUT), "base_url": self.address})
-        state = super(ServerSettings, kept).__getstate__()
-        left_out = dict.fromkeys([*self._left_out, *self._secret_there()])
-        return {**state, "left_out": [*left_out]}
+        left_out = [*dict.fromkeys([*self.left_out, *self._secret_there()])]
+        shown = {**dict.fromkeys(_LEFT_OUT), "base_url": self.address, "left_out": left_out}
+        return super(ServerSettings, self.model_copy(update=shown)).__getstate__()
 
     def __setstate__(self, state: dict[Any, Any]) -> None:
         """Take what was pickled; what was left out may be in the environment."""
-        left_out = state.pop("left_out")
         super().__setstate__(state)
-        for name in {"api_key", "api_token"} & {*left_out}:
+        for name in {"api_key", "api_token"} & {*self.left_out}:
             setattr(self, name, _secret(name)())
-        self._left_out = left_out
 
 
 class ModelSettings(ServerSettings, GenerationSettings):
@@ -219,8 +219,11 @@ class ModelSettings(ServerSettings, GenerationSettings):
         """What the client is called with: the settings, and over them a call's keywords."""
         settings = {**self.keywords(), "stop_sequences": self.stop_sequences}
         if self.api_token is not None:
-            settings["api_token"] = self.api_token.get_secret_value()
-        return combined(settings, call)
+            settings["api_token"] = self.api_token
+        given = combined(settings, call)
+        if isinstance(token := given.get("api_token"), SecretStr):
+            given["api_token"] = token.get_secret_value()
+        return given
 
     def to_load(self, adapter_ids: Sequence[str] = ()) -> dict[str, Any]:
         """What the client's `warmup` is called with; nothing where there is no adapter to load.

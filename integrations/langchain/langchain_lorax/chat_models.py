@@ -13,22 +13,20 @@ from langchain_core.language_models import BaseChatModel, ModelProfile
 from langchain_core.language_models.base import LangSmithParams
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
-from langchain_core.runnables.config import get_config_list
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import Field, model_validator
 
 from langchain_lorax.answers import ChatChunks, chat_result
-from langchain_lorax.binding import Keeping
+from langchain_lorax.batching import all_at_once
+from langchain_lorax.chat_binding import Chatting
 from langchain_lorax.errors import afitting, fitted, fitting, raised_for_langchain
 from langchain_lorax.messages import turns
 from langchain_lorax.settings import Settings
 from lorax.calls import chat
 from lorax.errors import LoraxError
 
-_MOST_THREADS = 128  # what the client begins with, of requests under way at once
 
-
-class ChatLoRAX(Keeping, Settings, BaseChatModel):  # type: ignore[misc]  # as of LoRAX
+class ChatLoRAX(Chatting, Settings, BaseChatModel):  # type: ignore[misc]  # as of LoRAX
     """A LoRAX server's chat, whose every call can name its LoRA adapter.
 
     What can be set here can be given at each call and by `bind`, too; a call's keyword wins.
@@ -154,13 +152,13 @@ class ChatLoRAX(Keeping, Settings, BaseChatModel):  # type: ignore[misc]  # as o
 
     def batch(self, inputs: list[Any], config: Any = None, **kwargs: Any) -> list[AIMessage]:
         """Answer each input; all at once, as far as the server takes them, and in their order."""
-        return super().batch(inputs, _all_at_once(config, len(inputs)), **kwargs)
+        return super().batch(inputs, all_at_once(config, len(inputs)), **kwargs)
 
     def batch_as_completed(
         self, inputs: Sequence[Any], config: Any = None, **kwargs: Any
     ) -> Iterator[Any]:
         """Answer each input, and give each answer with its number as it comes."""
-        return super().batch_as_completed(inputs, _all_at_once(config, len(inputs)), **kwargs)
+        return super().batch_as_completed(inputs, all_at_once(config, len(inputs)), **kwargs)
 
     def _generate(
         self,
@@ -248,13 +246,3 @@ class ChatLoRAX(Keeping, Settings, BaseChatModel):  # type: ignore[misc]  # as o
             **{name: value for name, value in call.items() if name not in left_out},
         }
         return {**options, "tools": tools} if tools else options
-
-
-def _all_at_once(config: Any, count: int) -> Any:
-    """Configs that leave it to the client how many requests are under way.
-
-    By default LangChain has so many threads as the machine has processors, and a few.
-    """
-    configs = get_config_list(config, count)
-    most = max(count, 1) if count < _MOST_THREADS else _MOST_THREADS
-    return [{**one, "max_concurrency": one.get("max_concurrency") or most} for one in configs]

@@ -10,14 +10,15 @@ from langchain_core.callbacks import (
     CallbackManagerForLLMRun,
     Callbacks,
 )
-from langchain_core.language_models import LLM, LanguageModelInput
+from langchain_core.language_models import LLM
 from langchain_core.language_models.base import LangSmithParams
 from langchain_core.outputs import GenerationChunk, LLMResult
-from langchain_core.runnables import Runnable, RunnableBinding
 from langchain_core.runnables.config import ContextThreadPoolExecutor
 from pydantic import Field, PrivateAttr
 
 from langchain_lorax.answers import last_chunk, llm_result
+from langchain_lorax.batching import MOST_AT_ONCE
+from langchain_lorax.binding import Keeping
 from langchain_lorax.errors import afitting, fitted, fitting
 from langchain_lorax.settings import Settings, covered
 from lorax.errors import LoraxError
@@ -25,18 +26,13 @@ from lorax.types import Response, Token
 
 # What LangChain hands on of a run; it is no keyword of the model's.
 _OF_A_RUN = {"tags", "metadata", "run_name", "run_id"}
-_MOST_THREADS = 128  # what the client begins with, of requests under way at once
 
 
-class _Binding(RunnableBinding[LanguageModelInput, str]):  # type: ignore[no-redef]
-    """Completions with keywords for every call."""
-
-    def bind(self, **kwargs: Any) -> Runnable[LanguageModelInput, str]:
-        """Give more keywords for every call."""
-        return super().bind(**covered(kwargs))
+class Completing(Keeping[str, "Completing"]):
+    """What completions and all that is made of them share."""
 
 
-class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two models' model_construct
+class LoRAX(Completing, Settings, LLM):
     """A LoRAX server's completions, each of which can name its LoRA adapter.
 
     What can be set here can be given at each call and by `bind`, too; a call's keyword wins.
@@ -94,10 +90,6 @@ class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two model
 
     def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
         return cast("LangSmithParams", self.langsmith_params("llm", stop, kwargs))
-
-    def bind(self, **kwargs: Any) -> Runnable[LanguageModelInput, str]:
-        """Give keywords for every call, such as `adapter_id`, `stop` and `response_format`."""
-        return _Binding(bound=self, kwargs=covered(kwargs))
 
     def _for_call(self, call: dict[str, Any]) -> "LoRAX":
         """A copy that knows a call's keywords: LangChain keys its cache by the model alone."""
@@ -162,7 +154,7 @@ class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two model
         whole = partial(self._whole, arguments)
         if len(prompts) == 1:
             return llm_result([whole(prompts[0])], logprobs=logprobs)
-        with ContextThreadPoolExecutor(min(len(prompts), _MOST_THREADS)) as pool:
+        with ContextThreadPoolExecutor(min(len(prompts), MOST_AT_ONCE)) as pool:
             return llm_result(list(pool.map(whole, prompts)), logprobs=logprobs)
 
     async def _agenerate(

@@ -2,18 +2,21 @@
 
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from langchain_lorax.errors import raised_for_langchain
 from lorax.errors import ConnectionFailedError, RequestTimeoutError, ValidationError
 from lorax.grammar import response_format
-from lorax.parameters import MergedAdapters
+from lorax.parameters import GenerationSettings, MergedAdapters, replaced
 from lorax.tokenizing import estimated
 from lorax.validating import check_keywords
 from lorax.wrapping import ModelSettings, ServerSettings
 
+Self = TypeVar("Self", bound="Settings")
+# What can be set once and given by a call alike.
+_OF_BOTH = {*GenerationSettings.model_fields, "stop_sequences", "api_token"}
 # What LangChain's users and its own code call them.
 _ALIASES = {"max_tokens": "max_new_tokens", "stop": "stop_sequences", "model": "adapter_id"}
 # What LangChain gives a call beside the model's own keywords.
@@ -30,6 +33,13 @@ def named(given: Mapping[str, Any]) -> dict[str, Any]:
         if alias in given and name in given:
             raise ValidationError(f"{alias} and {name} are one parameter: give one of them.")
     return {_ALIASES.get(name, name): value for name, value in given.items()}
+
+
+def parted(call: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A call's keywords under our own names: those that are settings, and the others."""
+    given = named(call)
+    settings = {name: value for name, value in given.items() if name in _OF_BOTH}
+    return settings, {name: value for name, value in given.items() if name not in _OF_BOTH}
 
 
 def covered(call: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,6 +93,17 @@ class Settings(NamedSettings, ModelSettings):
         """What is written otherwise than it is: an address without its user."""
         return {"base_url": self.address}
 
+    def with_keywords(self: Self, settings: Mapping[str, Any]) -> Self:
+        """A copy whose settings are what a call's keywords say; a call checks them.
+
+        Args:
+            settings: Keywords under our own names.
+        """
+        given = covered({**dict.fromkeys(replaced(settings)), **settings})
+        if "stop_sequences" in given:
+            given["stop_sequences"] = self._stops(given["stop_sequences"])
+        return self.model_copy(update=given)
+
     def call_arguments(self, stop: list[str] | None, call: Mapping[str, Any]) -> dict[str, Any]:
         """What the client is called with.
 
@@ -99,8 +120,6 @@ class Settings(NamedSettings, ModelSettings):
                 given["stop_sequences"] = stop
             if "stop_sequences" in given:
                 given["stop_sequences"] = self._stops(given["stop_sequences"])
-            if isinstance(token := given.get("api_token"), SecretStr):
-                given["api_token"] = token.get_secret_value()
             return self.arguments(given)
 
     def identity(self, stop: list[str] | None, call: Mapping[str, Any]) -> dict[str, Any]:
