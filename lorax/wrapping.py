@@ -49,16 +49,16 @@ class ServerSettings(BaseModel):
         "LORAX_URL.",
     )
     headers: dict[str, str] | None = Field(
-        None, repr=False, exclude=True, description="Headers for every request."
+        default=None, repr=False, exclude=True, description="Headers for every request."
     )
     timeout: float | Timeout | None = Field(
-        60,
+        default=60,
         description="Seconds that any single wait may take: until a whole answer or the first "
         "token, and until each next one. `lorax.Timeout` sets them one by one; None waits for "
         "ever.",
     )
     max_retries: int = Field(
-        2,
+        default=2,
         ge=0,
         description="How often a request is sent again when the connection fails or the server is "
         "busy; never after the first token.",
@@ -76,14 +76,14 @@ class ServerSettings(BaseModel):
         "LORAX_API_TOKEN.",
     )
     http_client: Any = Field(
-        None,
+        default=None,
         repr=False,
         exclude=True,
         description="An httpx client of yours for synchronous calls, with your proxies, "
         "certificates and hooks; it is never closed.",
     )
     http_async_client: Any = Field(
-        None, repr=False, exclude=True, description="The same for asynchronous calls."
+        default=None, repr=False, exclude=True, description="The same for asynchronous calls."
     )
 
     # A field, so that whoever makes this anew of its fields, as LangChain does, keeps it.

@@ -99,7 +99,8 @@ class ChatLoRAX(Chatting, Settings, BaseChatModel):  # type: ignore[misc]  # as 
         "otherwise they are described and enforced by the client.",
     )
     streaming: bool | None = Field(
-        None, description="Ask for every answer as a stream, also where a whole one is wanted."
+        default=None,
+        description="Ask for every answer as a stream, also where a whole one is wanted.",
     )
 
     @property

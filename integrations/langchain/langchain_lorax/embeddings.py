@@ -38,7 +38,7 @@ class LoRAXEmbeddings(NamedSettings, AdapterSettings, Embeddings):
     """
 
     batch_size: int = Field(
-        32, ge=1, description="Texts that one request holds; requests go out side by side."
+        default=32, ge=1, description="Texts that one request holds; requests go out side by side."
     )
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:

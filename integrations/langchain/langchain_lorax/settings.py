@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
@@ -53,6 +53,9 @@ class NamedSettings(ServerSettings):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
+    if TYPE_CHECKING:  # what a constructor takes, too
+        model: str | None = None
+
     @model_validator(mode="before")
     @classmethod
     def _no_other_names(cls, given: Any) -> Any:
@@ -72,11 +75,15 @@ class Settings(NamedSettings, ModelSettings):
     """What both kinds of model are told, and what LangChain shows of it."""
 
     max_new_tokens: int | None = Field(
-        512,
+        default=512,
         ge=1,
         description="Tokens to generate at most; None is as many as the server allows. The "
         "client's own default is 20.",
     )
+
+    if TYPE_CHECKING:
+        max_tokens: int | None = None
+        stop: str | list[str] | None = None
 
     @field_validator("stop_sequences", mode="before")
     @classmethod
