@@ -104,6 +104,26 @@ def test_a_stop_inside_a_token_leaves_the_server(chat: ChatLoRAX) -> None:
     assert last.response_metadata["finish_reason"] == "stop"
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize("stops", [None, ["sky"], ["catter"]])
+async def test_a_stream_tells_its_usage_exactly_once(
+    stops: Any, chat: ChatLoRAX, lorax_server: ScriptedServer
+) -> None:
+    asynchronous = [piece async for piece in chat.astream("x", stop=stops)]
+    for pieces in (list(chat.stream("x", stop=stops)), asynchronous):
+        (usage,) = [piece.usage_metadata for piece in pieces if piece.usage_metadata]
+        assert usage["output_tokens"] >= len([piece for piece in pieces if piece.content])
+        assert usage["total_tokens"] == usage["input_tokens"] + usage["output_tokens"]
+    told = []
+    llm = LoRAX(base_url=lorax_server.url)
+    for way in (llm._stream("x", stops), llm._astream("x", stops)):
+        chunks = [p async for p in way] if hasattr(way, "__aiter__") else list(way)
+        (usages,) = [c.generation_info for c in chunks if c.generation_info]
+        told.append(usages["token_usage"])
+    assert told[0] == told[1]
+    assert told[0]["completion_tokens"] >= 3
+
+
 @pytest.mark.parametrize("kind", ["auto", "any", "required", "weather", "none", True, False])
 @pytest.mark.parametrize("server_tools", [False, True])
 def test_every_choice_of_tools(

@@ -16,13 +16,13 @@ from langchain_core.outputs import GenerationChunk, LLMResult
 from langchain_core.runnables.config import ContextThreadPoolExecutor
 from pydantic import Field, PrivateAttr
 
-from langchain_lorax.answers import last_chunk, llm_result
+from langchain_lorax.answers import TextChunks, llm_result
 from langchain_lorax.batching import MOST_AT_ONCE
 from langchain_lorax.binding import Keeping
 from langchain_lorax.errors import afitting, fitted, fitting
 from langchain_lorax.settings import Settings, covered
 from lorax.errors import LoraxError
-from lorax.types import Response, Token
+from lorax.types import Response
 
 # What LangChain hands on of a run; it is no keyword of the model's.
 _OF_A_RUN = {"tags", "metadata", "run_name", "run_id"}
@@ -62,7 +62,7 @@ class LoRAX(Completing, Settings, LLM):
 
     Structured output:
         >>> books = PydanticOutputParser(pydantic_object=Book)
-        >>> chain = prompt | llm.bind(response_format=Book) | books
+        >>> chain = prompt | llm.bind(response_format=Book, check=True) | books
 
     Token usage:
         >>> llm.generate(["Why is the sky blue?"]).llm_output["token_usage"]
@@ -187,23 +187,17 @@ class LoRAX(Completing, Settings, LLM):
         **kwargs: Any,
     ) -> Iterator[GenerationChunk]:
         logprobs, arguments = self._told(stop, kwargs)
-        tokens: list[Token] | None = [] if logprobs else None
         while True:
+            chunks = TextChunks(logprobs=logprobs)
             try:
                 with self.client.generate_stream(prompt, **arguments) as stream:
-                    for token in stream:
-                        if tokens is not None:
-                            tokens.append(token.token)
-                        if ended := token.ends_text:
-                            chunk = last_chunk(token, stream.metadata, tokens)
-                        elif text := token.text:
-                            chunk = GenerationChunk(text=text)
-                        else:
+                    for piece in stream:
+                        if (chunk := chunks.chunk(piece)) is None:
                             continue
                         if run_manager:
                             run_manager.on_llm_new_token(chunk.text, chunk=chunk)
                         yield chunk
-                        if ended and not token.is_last:  # the server did not see the stop
+                        if chunks.ended and not piece.is_last:  # the server did not see the stop
                             break
             except LoraxError as error:
                 arguments = fitted(arguments, error)
@@ -218,23 +212,17 @@ class LoRAX(Completing, Settings, LLM):
         **kwargs: Any,
     ) -> AsyncIterator[GenerationChunk]:
         logprobs, arguments = self._told(stop, kwargs)
-        tokens: list[Token] | None = [] if logprobs else None
         while True:
+            chunks = TextChunks(logprobs=logprobs)
             try:
                 async with self.async_client.generate_stream(prompt, **arguments) as stream:
-                    async for token in stream:
-                        if tokens is not None:
-                            tokens.append(token.token)
-                        if ended := token.ends_text:
-                            chunk = last_chunk(token, stream.metadata, tokens)
-                        elif text := token.text:
-                            chunk = GenerationChunk(text=text)
-                        else:
+                    async for piece in stream:
+                        if (chunk := chunks.chunk(piece)) is None:
                             continue
                         if run_manager:
                             await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
                         yield chunk
-                        if ended and not token.is_last:
+                        if chunks.ended and not piece.is_last:
                             break
             except LoraxError as error:
                 arguments = fitted(arguments, error)
