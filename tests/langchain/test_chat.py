@@ -2,7 +2,9 @@
 
 import asyncio
 import copy
+import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -15,6 +17,7 @@ from langchain_core.callbacks import BaseCallbackHandler, UsageMetadataCallbackH
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langchain_core.outputs import LLMResult
 from langchain_core.rate_limiters import InMemoryRateLimiter
+from langchain_core.runnables import ConfigurableField
 from langchain_tests.utils.stream_lifecycle import assert_valid_event_stream
 
 import langchain_lorax
@@ -266,12 +269,21 @@ async def test_a_batch_outlives_a_server_that_takes_few(
     )
 
 
+FIELDS = {"adapter_id": ConfigurableField(id="adapter")}
+
+
+@pytest.mark.parametrize(
+    "made",
+    [lambda m: m, lambda m: m.configurable_fields(**FIELDS), lambda m: m.bind(adapter_id="z")],
+    ids=["plain", "configured", "bound"],
+)
 @pytest.mark.parametrize("model", [LoRAX, ChatLoRAX])
-def test_a_batch_is_sent_at_once(model: Any, lorax_server: ScriptedServer) -> None:
+def test_a_batch_is_sent_at_once(model: Any, made: Any, lorax_server: ScriptedServer) -> None:
     lorax_server.script("x", hang_at=1)
     # Its client is its own: what others learned of the server's limits does not hold.
-    llm = model(base_url=lorax_server.url, max_retries=0, timeout=31)
-    asking = threading.Thread(target=lambda: llm.batch(["x"] * 24, return_exceptions=True))
+    llm = made(model(base_url=lorax_server.url, max_retries=0, timeout=31))
+    config: Any = {"configurable": {"adapter": "z"}}
+    asking = threading.Thread(target=lambda: llm.batch(["x"] * 24, config, return_exceptions=True))
     asking.start()
     lorax_server.wait_for_requests(24)  # LangChain alone has six threads on two processors
     assert lorax_server.most_at_once == 24
@@ -281,6 +293,23 @@ def test_a_batch_is_sent_at_once(model: Any, lorax_server: ScriptedServer) -> No
     llm.batch([])
     assert len(lorax_server.requests) == 4
     assert lorax_server.most_at_once <= 2
+
+
+def test_ctrl_c_waits_for_no_answer(lorax_server: ScriptedServer) -> None:
+    lorax_server.script("x", hang_at=1)
+    llm = LoRAX(base_url=lorax_server.url, max_retries=0, timeout=34)
+
+    def interrupt() -> None:
+        lorax_server.wait_for_requests(8)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    interrupting = threading.Thread(target=interrupt)
+    interrupting.start()
+    with pytest.raises(KeyboardInterrupt):
+        llm.batch(["x"] * 8)
+    assert lorax_server.most_at_once == 8
+    interrupting.join()
+    lorax_server.reset()
 
 
 @pytest.mark.parametrize("model", [LoRAX, ChatLoRAX])

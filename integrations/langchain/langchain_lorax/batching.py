@@ -1,8 +1,13 @@
 """How many requests of a batch are under way at once: as many as the client lets through."""
 
-from typing import Any
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
-from langchain_core.runnables.config import get_config_list
+from langchain_core.runnables.config import ContextThreadPoolExecutor, get_config_list
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
 
 MOST_AT_ONCE = 128  # what the client begins with
 
@@ -19,3 +24,47 @@ def all_at_once(config: Any, count: int) -> Any:
     configs = get_config_list(config, count)
     most = min(max(count, 1), MOST_AT_ONCE)
     return [{**one, "max_concurrency": one.get("max_concurrency") or most} for one in configs]
+
+
+def in_threads(
+    call: Callable[[Item], Answer], items: Sequence[Item], most: int = MOST_AT_ONCE
+) -> list[Answer]:
+    """The answers to all, in their order; a failure or Ctrl-C waits for none of the others.
+
+    Args:
+        call: What answers one.
+        items: What is to be answered.
+        most: How many are under way at once.
+    """
+    if len(items) < 2:
+        return [call(item) for item in items]
+    pool = ContextThreadPoolExecutor(min(len(items), most))
+    try:
+        return list(pool.map(call, items))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+async def in_tasks(
+    call: Callable[[Item], Awaitable[Answer]], items: Sequence[Item], most: int | None = None
+) -> list[Answer]:
+    """As `in_threads`, awaited; a failure or a cancel ends the others.
+
+    Args:
+        call: What answers one.
+        items: What is to be answered.
+        most: How many are under way at once; None is as many as the client lets through.
+    """
+    places = asyncio.Semaphore(most or max(len(items), 1))
+
+    async def answered(item: Item) -> Answer:
+        async with places:
+            return await call(item)
+
+    tasks = [asyncio.ensure_future(answered(item)) for item in items]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

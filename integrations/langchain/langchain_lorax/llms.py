@@ -1,6 +1,5 @@
 """LoRAX as a LangChain LLM: text in, text out."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from typing import Any, cast
@@ -13,11 +12,10 @@ from langchain_core.callbacks import (
 from langchain_core.language_models import LLM
 from langchain_core.language_models.base import LangSmithParams
 from langchain_core.outputs import GenerationChunk, LLMResult
-from langchain_core.runnables.config import ContextThreadPoolExecutor
 from pydantic import Field, PrivateAttr
 
 from langchain_lorax.answers import TextChunks, llm_result
-from langchain_lorax.batching import MOST_AT_ONCE
+from langchain_lorax.batching import in_tasks, in_threads
 from langchain_lorax.binding import Keeping
 from langchain_lorax.errors import afitting, fitted, fitting
 from langchain_lorax.settings import Settings, covered
@@ -151,11 +149,8 @@ class LoRAX(Completing, Settings, LLM):
         **kwargs: Any,
     ) -> LLMResult:
         logprobs, arguments = self._told(stop, kwargs)
-        whole = partial(self._whole, arguments)
-        if len(prompts) == 1:
-            return llm_result([whole(prompts[0])], logprobs=logprobs)
-        with ContextThreadPoolExecutor(min(len(prompts), MOST_AT_ONCE)) as pool:
-            return llm_result(list(pool.map(whole, prompts)), logprobs=logprobs)
+        answers = in_threads(partial(self._whole, arguments), prompts)
+        return llm_result(answers, logprobs=logprobs)
 
     async def _agenerate(
         self,
@@ -165,13 +160,8 @@ class LoRAX(Completing, Settings, LLM):
         **kwargs: Any,
     ) -> LLMResult:
         logprobs, arguments = self._told(stop, kwargs)
-        tasks = [asyncio.ensure_future(self._awhole(arguments, prompt)) for prompt in prompts]
-        try:
-            return llm_result(await asyncio.gather(*tasks), logprobs=logprobs)
-        finally:  # one failed, or this was cancelled: the others must not go on
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        answers = await in_tasks(partial(self._awhole, arguments), prompts)
+        return llm_result(answers, logprobs=logprobs)
 
     def _whole(self, arguments: dict[str, Any], prompt: str) -> Response:
         return fitting(partial(self.client.generate, prompt), arguments)
