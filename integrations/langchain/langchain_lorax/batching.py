@@ -29,7 +29,7 @@ def all_at_once(config: Any, count: int) -> Any:
 def in_threads(
     call: Callable[[Item], Answer], items: Sequence[Item], most: int = MOST_AT_ONCE
 ) -> list[Answer]:
-    """The answers to all, in their order; a failure or Ctrl-C waits for none of the others.
+    """The answers to all, in their order; a failure asks for no more, and Ctrl-C waits for none.
 
     Args:
         call: What answers one.
@@ -40,9 +40,12 @@ def in_threads(
         return [call(item) for item in items]
     pool = ContextThreadPoolExecutor(min(len(items), most))
     try:
-        return list(pool.map(call, items))
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        answers = list(pool.map(call, items))
+    except BaseException as error:
+        pool.shutdown(wait=isinstance(error, Exception), cancel_futures=True)
+        raise
+    pool.shutdown()
+    return answers
 
 
 async def in_tasks(

@@ -89,11 +89,14 @@ class LoRAX(Completing, Settings, LLM):
     def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
         return cast("LangSmithParams", self.langsmith_params("llm", stop, kwargs))
 
-    def _for_call(self, call: dict[str, Any]) -> "LoRAX":
+    def _for_call(
+        self, stop: list[str] | None, call: dict[str, Any]
+    ) -> tuple["LoRAX", dict[str, Any]]:
         """A copy that knows a call's keywords: LangChain keys its cache by the model alone."""
+        given = call if stop is None else {**call, "stop_sequences": stop}
         copy = self.model_copy()
-        copy._call_keywords = {k: v for k, v in call.items() if k not in _OF_A_RUN}
-        return copy
+        copy._call_keywords = {k: v for k, v in given.items() if k not in _OF_A_RUN}
+        return copy, given
 
     def generate(
         self,
@@ -103,7 +106,8 @@ class LoRAX(Completing, Settings, LLM):
         **kwargs: Any,
     ) -> LLMResult:
         """Complete each prompt; like LangChain's own, with a cache that knows the call."""
-        return LLM.generate(self._for_call(kwargs), prompts, stop, callbacks, **kwargs)
+        model, call = self._for_call(stop, kwargs)
+        return LLM.generate(model, prompts, None, callbacks, **call)
 
     async def agenerate(
         self,
@@ -113,7 +117,8 @@ class LoRAX(Completing, Settings, LLM):
         **kwargs: Any,
     ) -> LLMResult:
         """Complete each prompt; like LangChain's own, with a cache that knows the call."""
-        return await LLM.agenerate(self._for_call(kwargs), prompts, stop, callbacks, **kwargs)
+        model, call = self._for_call(stop, kwargs)
+        return await LLM.agenerate(model, prompts, None, callbacks, **call)
 
     def stream(self, input: Any, config: Any = None, **kwargs: Any) -> Iterator[str]:  # noqa: A002
         """Complete a prompt, and give each piece of text as it comes."""
