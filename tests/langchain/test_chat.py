@@ -412,6 +412,8 @@ def test_a_conversation_is_counted_at_once(chat: ChatLoRAX, lorax_server: Script
     assert plain > 50
     assert chat.get_num_tokens_from_messages(messages, [weather]) > plain
     assert len(lorax_server.requests) == 2
+    image = {"type": "image", "base64": "A" * 40_000, "mime_type": "image/png"}
+    assert chat.get_num_tokens_from_messages([HumanMessage(["What is it?", image])]) < 50
 
 
 @pytest.mark.parametrize("model", [LoRAX, ChatLoRAX])
@@ -445,6 +447,8 @@ def test_what_traces_sort_by(chat: ChatLoRAX) -> None:
         merged_adapters={"ids": ["a", "b"], "weights": [1.0, 1.0]},  # type: ignore[arg-type]
     )
     assert merged._get_ls_params().get("ls_model_name") == "a,b"
+    call: Any = {"merged_adapters": {"ids": ["c", "d"], "weights": [1.0, 1.0]}}
+    assert merged._get_ls_params(**call).get("ls_model_name") == "c,d"
 
 
 def test_a_profile_asks_no_server() -> None:
@@ -453,7 +457,8 @@ def test_a_profile_asks_no_server() -> None:
     assert "structured_output" not in chat.profile
     assert chat.profile["tool_calling"]
     known = ChatLoRAX(base_url="http://127.0.0.1:1", profile={"max_input_tokens": 1792})
-    assert known.profile == {"max_input_tokens": 1792}
+    assert known.profile == {**chat.profile, "max_input_tokens": 1792}
+    assert known.with_adapter("a").profile == known.profile
 
 
 def test_importing_the_package_imports_no_model() -> None:

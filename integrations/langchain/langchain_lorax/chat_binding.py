@@ -11,7 +11,9 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel
 
 from langchain_lorax import binding
+from langchain_lorax.errors import raised_for_langchain
 from langchain_lorax.structured import Method, structured
+from lorax.errors import ValidationError
 
 AnyTool = Mapping[str, Any] | type | Callable[..., Any] | BaseTool
 
@@ -47,8 +49,10 @@ class Chatting(binding.Keeping[AIMessage, "Chatting"]):
         choice: Any = tool_choice
         if isinstance(tool_choice, bool):
             choice = "any" if tool_choice else None
+        with raised_for_langchain():
+            described = [_described(tool) for tool in tools]
         keywords: dict[str, Any] = {
-            "tools": [convert_to_openai_tool(tool) for tool in tools],
+            "tools": described,
             "tool_choice": choice if tools else None,
         }
         if parallel_tool_calls is not None:
@@ -76,18 +80,27 @@ class Chatting(binding.Keeping[AIMessage, "Chatting"]):
             kwargs: Keywords for every call, as of `bind`.
 
         Raises:
-            ValueError: There is no such method.
+            ValueError: There is no such method, no schema, or a keyword is not to be given here.
 
         Example:
             >>> chat.with_structured_output(Person).invoke("Who wrote Dracula?")
             Person(name='Bram Stoker')
         """
         form = structured(schema, method, strict)
+        if taken := form.keywords.keys() & kwargs.keys():
+            raise ValueError(f"with_structured_output sets {', '.join(sorted(taken))} itself.")
         return form.around(self.bind(**form.keywords, **kwargs), include_raw=include_raw)
 
     @classmethod
     def _kind(cls, kind: Any) -> Any:
         return _KINDS[kind]
+
+
+def _described(tool: AnyTool) -> dict[str, Any]:
+    made = convert_to_openai_tool(tool)
+    if "function" not in made:  # LangChain lets other providers' own tools pass
+        raise ValidationError(f"tools: a LoRAX server has no tool {made.get('type')!r} of its own.")
+    return made
 
 
 class ChatBinding(Chatting, binding.Binding):  # type: ignore[no-redef]

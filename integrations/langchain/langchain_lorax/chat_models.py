@@ -1,7 +1,7 @@
 """LoRAX as a LangChain chat model."""
 
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from inspect import signature
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from langchain_core.language_models.base import LangSmithParams
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.utils.function_calling import convert_to_openai_tool
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from langchain_lorax.answers import ChatChunks, chat_result
 from langchain_lorax.batching import all_at_once
@@ -23,7 +23,21 @@ from langchain_lorax.errors import afitting, fitted, fitting, raised_for_langcha
 from langchain_lorax.messages import turns
 from langchain_lorax.settings import Settings
 from lorax.calls import chat
-from lorax.errors import LoraxError
+from lorax.errors import LoraxError, UnknownParameterError
+from lorax.parameters import GenerationSettings
+
+_NOT_OF_CHAT = GenerationSettings.model_fields.keys() - signature(chat).parameters.keys()
+# Not "structured_output": agents would then leave out the tool that ends a run.
+_PROFILE = ModelProfile(
+    text_inputs=True,
+    image_inputs=True,
+    image_url_inputs=True,
+    text_outputs=True,
+    tool_calling=True,
+    tool_choice=True,
+    tool_call_streaming=True,
+    temperature=True,
+)
 
 
 class ChatLoRAX(Chatting, Settings, BaseChatModel):  # type: ignore[misc]  # as of LoRAX
@@ -109,8 +123,7 @@ class ChatLoRAX(Chatting, Settings, BaseChatModel):  # type: ignore[misc]  # as 
 
     @model_validator(mode="after")
     def _is_of_chat(self) -> "ChatLoRAX":
-        for name in self.keywords().keys() - signature(chat).parameters.keys():
-            raise ValueError(f"{name} is not taken by a LoRAX server's chat; LoRAX() has it.")
+        _check_of_chat(self.keywords())
         return self
 
     @property
@@ -129,25 +142,21 @@ class ChatLoRAX(Chatting, Settings, BaseChatModel):  # type: ignore[misc]  # as 
         return cast("LangSmithParams", self.langsmith_params("chat", stop, kwargs))
 
     def _resolve_model_profile(self) -> ModelProfile:
-        # Not "structured_output": agents would then leave out the tool that ends a run.
-        return ModelProfile(
-            text_inputs=True,
-            image_url_inputs=True,
-            text_outputs=True,
-            tool_calling=True,
-            tool_choice=True,
-            tool_call_streaming=True,
-            temperature=True,
-        )
+        return _PROFILE
+
+    @field_validator("profile")
+    @classmethod
+    def _beside_what_is_known(cls, value: ModelProfile | None) -> Any:
+        return value and {**_PROFILE, **value}
 
     def get_num_tokens_from_messages(
         self, messages: list[BaseMessage], tools: Sequence[Any] | None = None
     ) -> int:
         """How many tokens a conversation has, without what the model's template puts around turns.
 
-        It is one request to the server, whatever the number of messages.
+        Images are not counted. It is one request to the server, whatever the number of messages.
         """
-        said = [json.dumps(turn, ensure_ascii=False) for turn in turns(messages)]
+        said = [json.dumps(_without_images(turn), ensure_ascii=False) for turn in turns(messages)]
         told = [json.dumps(convert_to_openai_tool(tool)) for tool in tools or []]
         return self.get_num_tokens("\n".join([*said, *told]))
 
@@ -234,6 +243,7 @@ class ChatLoRAX(Chatting, Settings, BaseChatModel):  # type: ignore[misc]  # as 
         """What the client is called with."""
         arguments = self.call_arguments(stop, self._options(call))
         with raised_for_langchain():
+            _check_of_chat(arguments)
             return {**arguments, "messages": turns(messages)}
 
     def _options(self, call: dict[str, Any]) -> dict[str, Any]:
@@ -247,3 +257,17 @@ class ChatLoRAX(Chatting, Settings, BaseChatModel):  # type: ignore[misc]  # as 
             **{name: value for name, value in call.items() if name not in left_out},
         }
         return {**options, "tools": tools} if tools else options
+
+
+def _check_of_chat(settings: Mapping[str, Any]) -> None:
+    for name in _NOT_OF_CHAT & settings.keys():
+        raise UnknownParameterError(
+            f"{name} is not taken by a LoRAX server's chat; LoRAX() has it."
+        )
+
+
+def _without_images(turn: dict[str, Any]) -> dict[str, Any]:
+    content = turn["content"]
+    if isinstance(content, str):
+        return turn
+    return {**turn, "content": [part for part in content if part["type"] == "text"]}

@@ -11,14 +11,19 @@ from lorax.errors import ConnectionFailedError, RequestTimeoutError, ValidationE
 from lorax.grammar import response_format
 from lorax.parameters import GenerationSettings, MergedAdapters, replaced
 from lorax.tokenizing import estimated
-from lorax.validating import check_keywords
+from lorax.validating import check_keywords, checked
 from lorax.wrapping import ModelSettings, ServerSettings
 
 Self = TypeVar("Self", bound="Settings")
 # What can be set once and given by a call alike.
 _OF_BOTH = {*GenerationSettings.model_fields, "stop_sequences", "api_token"}
 # What LangChain's users and its own code call them.
-_ALIASES = {"max_tokens": "max_new_tokens", "stop": "stop_sequences", "model": "adapter_id"}
+_ALIASES = {
+    "max_tokens": "max_new_tokens",
+    "stop": "stop_sequences",
+    "model": "adapter_id",
+    "model_name": "adapter_id",
+}
 # What LangChain gives a call beside the model's own keywords.
 _OF_LANGCHAIN = {"stream", "strict", "ls_structured_output_format"}
 
@@ -144,9 +149,9 @@ class Settings(NamedSettings, ModelSettings):
         """What traces are sorted by: the adapter is the model's name."""
         given = self.call_arguments(stop, call)
         merged = given.get("merged_adapters")
-        name = (
-            ",".join(merged.ids) if isinstance(merged, MergedAdapters) else given.get("adapter_id")
-        )
+        with raised_for_langchain():
+            ids = checked(MergedAdapters, merged, "merged_adapters").ids if merged else []
+        name = ",".join(ids) or given.get("adapter_id")
         params = {
             "ls_provider": "lorax",
             "ls_model_type": kind,

@@ -104,8 +104,10 @@ def structured(schema: Any, method: Method, strict: bool | None) -> Structured:
         strict: Told to traces alone.
 
     Raises:
-        ValueError: There is no such method.
+        ValueError: There is no such method, or no schema.
     """
+    if schema is None:
+        raise ValueError("with_structured_output needs a schema: the form of the answer.")
     told = {"kwargs": {"method": method, "strict": strict}, "schema": schema}
     parser: BaseOutputParser[Any]
     if method == "function_calling":
