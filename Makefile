@@ -69,6 +69,7 @@ check: $(READY)  ## Format, lint, types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy --config-file= --strict tests/langchain/users_lines.py
 	$(BIN)/pyright
 
 format: $(READY)  ## Bring the code into form

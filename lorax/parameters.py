@@ -42,14 +42,14 @@ class MergedAdapters(BaseModel):
         min_length=1, description="The adapters to merge."
     )
     weights: list[Number] = Field(description="How much each counts: one number an adapter.")
-    merge_strategy: MergeStrategy = Field("linear", description="How they are merged.")
+    merge_strategy: MergeStrategy = Field(default="linear", description="How they are merged.")
     density: Number = Field(
-        0.0,
+        default=0.0,
         ge=0,
         description="Share of weights, up to 1, that ties and the dare strategies keep.",
     )
     majority_sign_method: MajoritySignMethod = Field(
-        "total", description="How ties and dare_ties settle on a sign."
+        default="total", description="How ties and dare_ties settle on a sign."
     )
 
     @model_validator(mode="after")
@@ -85,13 +85,14 @@ class AdapterSettings(BaseModel):
     """Which adapter is used."""
 
     adapter_id: Text | None = Field(
-        None, description='The LoRA adapter to apply; None or "" is the base model.'
+        default=None, description='The LoRA adapter to apply; None or "" is the base model.'
     )
     adapter_source: AdapterSource | None = Field(
-        None, description="Where the server looks for the adapter; None is the server's own choice."
+        default=None,
+        description="Where the server looks for the adapter; None is the server's own choice.",
     )
     merged_adapters: MergedAdapters | None = Field(
-        None, description="Several adapters merged into one, in place of adapter_id."
+        default=None, description="Several adapters merged into one, in place of adapter_id."
     )
 
     @field_validator("adapter_source", mode="before")
@@ -121,68 +122,71 @@ class GenerationSettings(AdapterSettings):
     """What can be set once for many calls, and again at each."""
 
     do_sample: Flag = Field(
-        False, description="Draw each token at random instead of taking the likeliest."
+        default=False, description="Draw each token at random instead of taking the likeliest."
     )
     max_new_tokens: Count32 | None = Field(
-        20, description="Tokens to generate at most; None is as many as the server allows."
+        default=20, description="Tokens to generate at most; None is as many as the server allows."
     )
     best_of: Count | None = Field(
-        None,
+        default=None,
         description="Generate so many answers and give the likeliest; above 1 only when sampling "
         "and without a seed.",
     )
     repetition_penalty: Annotated[Number, Field(gt=0)] | None = Field(
-        None,
+        default=None,
         description="How much tokens that already came are made less likely; 1.0 leaves them as "
         "they are (https://arxiv.org/abs/1909.05858).",
     )
     frequency_penalty: Annotated[Number, Field(ge=-2, le=2)] | None = Field(
-        None, description="How much each earlier occurrence of a token makes it less likely."
+        default=None,
+        description="How much each earlier occurrence of a token makes it less likely.",
     )
     presence_penalty: Annotated[Number, Field(ge=-2, le=2)] | None = Field(
-        None, description="How much a token's having occurred at all makes it less likely."
+        default=None, description="How much a token's having occurred at all makes it less likely."
     )
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**64)] | None = Field(
-        None, description="Seed of the random draw, which makes it repeatable."
+        default=None, description="Seed of the random draw, which makes it repeatable."
     )
     temperature: Annotated[Number, Field(ge=0)] | None = Field(
-        None,
+        default=None,
         description="Divides the logits: below 1.0 bolder, above it more varied; 0 is greedy.",
     )
     top_k: Signed32 | None = Field(
-        None, description="Draw from so many of the likeliest tokens only."
+        default=None, description="Draw from so many of the likeliest tokens only."
     )
     top_p: Annotated[Number, Field(gt=0, le=1)] | None = Field(
-        None,
+        default=None,
         description="Draw from the smallest set of tokens whose probabilities add up to this.",
     )
     typical_p: Annotated[Number, Field(gt=0, lt=1)] | None = Field(
-        None,
+        default=None,
         description="Draw from the tokens of typical probability that add up to this "
         "(https://arxiv.org/abs/2202.00666).",
     )
     truncate: Count | None = Field(
-        None, description="Keep only the last so many tokens of the prompt."
+        default=None, description="Keep only the last so many tokens of the prompt."
     )
     watermark: Flag = Field(
-        False, description="Mark the text as generated (https://arxiv.org/abs/2301.10226)."
+        default=False, description="Mark the text as generated (https://arxiv.org/abs/2301.10226)."
     )
     ignore_eos_token: Flag = Field(
-        False, description="Go on past the model's end token, to the limit."
+        default=False, description="Go on past the model's end token, to the limit."
     )
     return_k_alternatives: Signed32 | None = Field(
-        None, description="Give so many of the likeliest tokens at each place of the answer."
+        default=None,
+        description="Give so many of the likeliest tokens at each place of the answer.",
     )
     response_format: Any = Field(
-        None,
+        default=None,
         description="Hold the answer to JSON of a form: a pydantic class, a JSON schema, "
         '{"type": "json_object", "schema": {...}}, OpenAI\'s nesting of it, or a ResponseFormat.',
     )
     check: Flag = Field(
-        False, description="Validate the answer by response_format; `parsed` is what came of it."
+        default=False,
+        description="Validate the answer by response_format; `parsed` is what came of it.",
     )
     max_compile_seconds: Annotated[Number, Field(gt=0)] | None = Field(
-        30.0,
+        default=30.0,
         description="Refuse a response_format that a server would compile for longer while "
         "everyone waits, by estimate; None sends any.",
     )
@@ -220,20 +224,23 @@ class Parameters(GenerationSettings):
     model_config = ConfigDict(extra="forbid")
 
     api_token: Text | None = Field(
-        None,
+        default=None,
         repr=False,
         description="Token with which the server fetches a private adapter.",
     )
-    return_full_text: Flag = Field(False, description="Put the prompt before generated_text.")
+    return_full_text: Flag = Field(
+        default=False, description="Put the prompt before generated_text."
+    )
     stop: list[Text] = Field(
         default_factory=list,
         description="Texts that end the answer when the model writes one of them.",
     )
     decoder_input_details: Flag = Field(
-        False, description="Give the prompt's tokens with their log-probabilities."
+        default=False, description="Give the prompt's tokens with their log-probabilities."
     )
     details: Flag = Field(
-        True, description="Give the tokens with their log-probabilities, and why the answer ended."
+        default=True,
+        description="Give the tokens with their log-probabilities, and why the answer ended.",
     )
 
     @field_validator("stop", mode="before")
@@ -273,9 +280,14 @@ def combined(settings: Mapping[str, Any], call: Mapping[str, Any]) -> dict[str, 
 
     A call that names an adapter in one way drops the one that was set in the other way.
     """
-    rivals = {"adapter_id": "merged_adapters", "merged_adapters": "adapter_id"}
-    dropped = {rivals[name] for name, value in call.items() if name in rivals and value}
+    dropped = replaced(call)
     return {**{k: v for k, v in settings.items() if k not in dropped}, **call}
+
+
+def replaced(call: Mapping[str, Any]) -> set[str]:
+    """The settings that a call drops by naming an adapter in the other way."""
+    rivals = {"adapter_id": "merged_adapters", "merged_adapters": "adapter_id"}
+    return {rivals[name] for name, value in call.items() if name in rivals and value}
 
 
 __all__ = [
@@ -289,4 +301,5 @@ __all__ = [
     "ResponseFormat",
     "ResponseFormatType",
     "combined",
+    "replaced",
 ]

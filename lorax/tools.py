@@ -69,15 +69,15 @@ class ToolOptions(BaseModel):
         "`parameters` (a JSON schema), OpenAI's nesting of it, or a pydantic class.",
     )
     tool_choice: Any = Field(
-        None,
+        default=None,
         description='"auto" (the default) lets the model answer in words or call, "any" or '
         '"required" makes it call, "none" forbids it, and a tool\'s name makes it call that one.',
     )
     parallel_tool_calls: Flag = Field(
-        False, description="Let the model ask for several calls at once."
+        default=False, description="Let the model ask for several calls at once."
     )
     server_tools: Flag = Field(
-        False,
+        default=False,
         description="Use the server's own `tools`, for models whose chat template prints them; "
         "otherwise they are described and enforced by the client.",
     )

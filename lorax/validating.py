@@ -18,7 +18,12 @@ def api_name(field: str) -> str:
 
 
 # What other libraries call them.
-ALIASES = {"max_tokens": "max_new_tokens", "stop": "stop_sequences", "model": "adapter_id"}
+ALIASES = {
+    "max_tokens": "max_new_tokens",
+    "stop": "stop_sequences",
+    "model": "adapter_id",
+    "model_name": "adapter_id",
+}
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
 

@@ -9,15 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import httpx
-from pydantic import (
-    BaseModel,
-    Field,
-    PrivateAttr,
-    SecretStr,
-    field_serializer,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, Field, SecretStr, field_serializer, field_validator, model_validator
 
 from lorax.client import AsyncClient, Client
 from lorax.errors import ValidationError
@@ -59,16 +51,16 @@ class ServerSettings(BaseModel):
         "LORAX_URL.",
     )
     headers: dict[str, str] | None = Field(
-        None, repr=False, exclude=True, description="Headers for every request."
+        default=None, repr=False, exclude=True, description="Headers for every request."
     )
     timeout: float | Timeout | None = Field(
-        60,
+        default=60,
         description="Seconds that any single wait may take: until a whole answer or the first "
         "token, and until each next one. `lorax.Timeout` sets them one by one; None waits for "
         "ever.",
     )
     max_retries: int = Field(
-        2,
+        default=2,
         ge=0,
         description="How often a request is sent again when the connection fails or the server is "
         "busy; never after the first token.",
@@ -86,18 +78,19 @@ class ServerSettings(BaseModel):
         "LORAX_API_TOKEN.",
     )
     http_client: Any = Field(
-        None,
+        default=None,
         repr=False,
         exclude=True,
         description="An httpx client of yours for synchronous calls, with your proxies, "
         "certificates and hooks; it is never closed.",
     )
     http_async_client: Any = Field(
-        None, repr=False, exclude=True, description="The same for asynchronous calls."
+        default=None, repr=False, exclude=True, description="The same for asynchronous calls."
     )
 
-    # The names of what a pickle left out.
-    _left_out: list[str] = PrivateAttr(default_factory=list[str])
+    # What may be secret and was not pickled. A field, so that whoever makes this anew of its
+    # fields, as LangChain does, keeps it.
+    left_out: list[str] = Field(default_factory=list[str], repr=False, exclude=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -183,7 +176,7 @@ class ServerSettings(BaseModel):
 
     def _client_settings(self) -> dict[str, Any]:
         there = {*self._secret_there(), *self._undumped()}
-        if missing := [name for name in self._left_out if name not in there]:
+        if missing := [name for name in self.left_out if name not in there]:
             raise ValidationError(
                 f"This {type(self).__name__} was unpickled or read back, and what may be secret or "
                 f"cannot be written was left out: set its {' and '.join(missing)} again, or make "
@@ -217,15 +210,15 @@ class ServerSettings(BaseModel):
 
     def __getstate__(self) -> dict[Any, Any]:
         """What is pickled: of what may be secret, the names alone."""
-        kept = self.model_copy(update={**dict.fromkeys(_LEFT_OUT), "base_url": self.address})
-        kept._left_out = [*dict.fromkeys([*self._left_out, *self._secret_there()])]
-        return super(ServerSettings, kept).__getstate__()
+        left_out = [*dict.fromkeys([*self.left_out, *self._secret_there()])]
+        shown = {**dict.fromkeys(_LEFT_OUT), "base_url": self.address, "left_out": left_out}
+        return super(ServerSettings, self.model_copy(update=shown)).__getstate__()
 
     def __setstate__(self, state: dict[Any, Any]) -> None:
         """Take what was pickled; what was left out may be in the environment."""
         super().__setstate__(state)
         self.__pydantic_private__ = state["__pydantic_private__"]  # LlamaIndex makes it anew
-        for name in {"api_key", "api_token"} & {*self._left_out}:
+        for name in {"api_key", "api_token"} & {*self.left_out}:
             setattr(self, name, _secret(name)())
 
 
@@ -236,18 +229,8 @@ class DumpedSettings(ServerSettings):
         """What is written: of what is left out, the names alone."""
         framework: Any = super()
         data: dict[str, Any] = framework.to_dict(**kwargs)
-        left_out = [*dict.fromkeys([*self._left_out, *self._undumped()])]
+        left_out = [*dict.fromkeys([*self.left_out, *self._undumped()])]
         return {**data, "left_out": left_out} if left_out else data
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any], **kwargs: Any) -> Any:
-        """What was written, made again; what was left out may be given beside it."""
-        framework: Any = super()
-        given = dict(data)
-        left_out = given.pop("left_out", [])
-        made = framework.from_dict(given, **kwargs)
-        made._left_out = left_out
-        return made
 
 
 class ModelSettings(ServerSettings, GenerationSettings):
@@ -267,8 +250,11 @@ class ModelSettings(ServerSettings, GenerationSettings):
         """What the client is called with: the settings, and over them a call's keywords."""
         settings = {**self.keywords(), "stop_sequences": self.stop_sequences}
         if self.api_token is not None:
-            settings["api_token"] = self.api_token.get_secret_value()
-        return combined(settings, call)
+            settings["api_token"] = self.api_token
+        given = combined(settings, call)
+        if isinstance(token := given.get("api_token"), SecretStr):
+            given["api_token"] = token.get_secret_value()
+        return given
 
     def to_load(self, adapter_ids: Sequence[str] = ()) -> dict[str, Any]:
         """What the client's `warmup` is called with; nothing where there is no adapter to load.

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from langchain_core.exceptions import ModelInvalidRequestError
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import ConfigurableField, RunnableBinding
 from pydantic import BaseModel
@@ -69,6 +70,14 @@ ORDERS: dict[str, Made] = {
         .bind_tools([weather])
         .with_config(CHOSEN)
     ),
+    "alternatives, bind, tools, config": lambda c: (
+        c.configurable_alternatives(
+            ConfigurableField(id="adapter"), default_key="base", sql=lambda: c, other=c
+        )
+        .bind(adapter_id="sql")
+        .bind_tools([weather])
+        .with_config(CHOSEN)
+    ),
     "listeners, bind, tools": lambda c: (
         c.with_listeners(on_start=lambda _: None).bind(adapter_id="sql").bind_tools([weather])
     ),
@@ -86,6 +95,65 @@ ORDERS: dict[str, Made] = {
     ),
     "fallbacks, config, bind, tools": lambda c: (
         c.with_fallbacks([c]).with_config(tags=["t"]).bind(adapter_id="sql").bind_tools([weather])
+    ),
+    "fallbacks, listeners, bind, tools": lambda c: (
+        c.with_fallbacks([c])
+        .with_listeners(on_start=lambda _: None)
+        .bind(adapter_id="sql")
+        .bind_tools([weather])
+    ),
+    "fallbacks, types, bind, tools": lambda c: (
+        c.with_fallbacks([c])
+        .with_types(input_type=str)
+        .bind(adapter_id="sql")
+        .bind_tools([weather])
+    ),
+    "fallbacks, fallbacks, bind, tools": lambda c: (
+        c.with_fallbacks([c]).with_fallbacks([c]).bind(adapter_id="sql").bind_tools([weather])
+    ),
+    "fallbacks, retry, bind, tools": lambda c: (
+        c.with_fallbacks([c]).with_retry().bind(adapter_id="sql").bind_tools([weather])
+    ),
+    "fallbacks, with_adapter, tools": lambda c: (
+        c.with_fallbacks((c,)).with_adapter("sql").bind_tools([weather])
+    ),
+    "listeners that are awaited, bind, tools": lambda c: (
+        c.with_alisteners(on_start=None).bind(adapter_id="sql").bind_tools([weather])
+    ),
+    "tools, with_adapter": lambda c: c.bind_tools([weather]).with_adapter("sql"),
+    "tools, retry, with_adapter": lambda c: (
+        c.bind_tools([weather]).with_retry().with_adapter("sql")
+    ),
+    "tools, with_parameters": lambda c: c.bind_tools([weather]).with_parameters(adapter_id="sql"),
+    "bind, with_adapter, tools": lambda c: (
+        c.bind(adapter_id="one").with_adapter("sql").bind_tools([weather])
+    ),
+    "tools, fields, config": lambda c: (
+        c.bind_tools([weather]).configurable_fields(adapter_id=CONFIGURABLE).with_config(CHOSEN)
+    ),
+    "tools, retry, fields, config": lambda c: (
+        c.bind_tools([weather])
+        .with_retry()
+        .configurable_fields(adapter_id=CONFIGURABLE)
+        .with_config(CHOSEN)
+    ),
+    "fields, config, config, tools": lambda c: (
+        c.configurable_fields(adapter_id=CONFIGURABLE)
+        .with_config(CHOSEN)
+        .with_config(tags=["t"])
+        .bind_tools([weather])
+    ),
+    "fields, config, fields, tools": lambda c: (
+        c.configurable_fields(adapter_id=CONFIGURABLE)
+        .with_config(CHOSEN)
+        .configurable_fields(temperature=ConfigurableField(id="heat"))
+        .bind_tools([weather])
+    ),
+    "fields, bind, config, tools": lambda c: (
+        c.configurable_fields(adapter_id=CONFIGURABLE)
+        .bind(adapter_id="sql")
+        .with_config({"configurable": {"adapter": "other"}})
+        .bind_tools([weather])
     ),
     "with_adapter, tools": lambda c: c.with_adapter("sql").bind_tools([weather]),
     "its OpenAI name, tools": lambda c: c.bind(model="sql").bind_tools([weather]),
@@ -151,6 +219,37 @@ def test_what_is_bound_later_wins(chat: ChatLoRAX, lorax_server: ScriptedServer)
     assert "response_format" not in lorax_server.requests[2].body
 
 
+@pytest.mark.anyio
+async def test_what_is_given_later_wins_by_whatever_name(
+    chat: ChatLoRAX, lorax_server: ScriptedServer
+) -> None:
+    chat.bind(stop=["x"]).invoke("q", stop_sequences=["y"])
+    await chat.bind(stop_sequences=["x"]).ainvoke("q", stop=["y"])
+    chat.bind(stop=["x"]).with_parameters(seed=3).invoke("q", stop="y")
+    chat.bind(max_tokens=5).bind(max_new_tokens=6).invoke("q")
+    chat.with_retry().bind(model="a").invoke("q", adapter_id="b")
+    chat.with_fallbacks([chat]).bind(adapter_id="a").invoke("q", model="b")
+    fields = chat.configurable_fields(temperature=ConfigurableField(id="heat"))
+    list(fields.bind(adapter_id="a").stream("q", model="b"))
+    sent = [asked.body for asked in lorax_server.requests]
+    assert [body["stop"] for body in sent[:3]] == [["y"]] * 3
+    assert sent[3]["max_tokens"] == 6
+    assert [asked.adapter_id for asked in lorax_server.requests[4:]] == ["b"] * 3
+    with pytest.raises(ModelInvalidRequestError, match="model and adapter_id are one parameter"):
+        chat.bind(model="a", adapter_id="b")
+
+
+def test_a_merge_and_an_adapter_replace_each_other(lorax_server: ScriptedServer) -> None:
+    llm = LoRAX(base_url=lorax_server.url)
+    merge: Any = {"ids": ["a", "b"], "weights": [0.5, 0.5]}
+    llm.bind(adapter_id="a").invoke("x", merged_adapters=merge)
+    llm.bind(adapter_id="a").bind(merged_adapters=merge).invoke("x")
+    llm.bind(merged_adapters=merge).invoke("x", adapter_id="a")
+    llm.bind(merged_adapters=merge).with_retry().bind(model="a").invoke("x")
+    assert [a.adapter_id for a in lorax_server.requests] == [None, None, "a", "a"]
+    assert ["merged_adapters" in a.parameters for a in lorax_server.requests] == [1, 1, 0, 0]
+
+
 def test_tools_bound_again_are_chosen_anew(chat: ChatLoRAX, lorax_server: ScriptedServer) -> None:
     chat.bind_tools([weather], tool_choice="any").bind_tools([weather, clock]).invoke("x")
     options = lorax_server.requests[0].body["response_format"]["schema"]["anyOf"]
@@ -193,7 +292,8 @@ def test_completions_are_bound_alike(lorax_server: ScriptedServer) -> None:
     llm.with_fallbacks([llm]).bind(adapter_id="sql").invoke("x")
     llm.with_adapter("sql").invoke("x")
     list(llm.bind(model="sql").stream("x"))
-    assert [a.adapter_id for a in lorax_server.requests] == ["sql"] * 7
+    llm.bind(adapter_id="sql").configurable_fields(seed=ConfigurableField(id="s")).invoke("x")
+    assert [a.adapter_id for a in lorax_server.requests] == ["sql"] * 8
 
 
 def test_a_binding_is_langchains_own_kind(chat: ChatLoRAX) -> None:

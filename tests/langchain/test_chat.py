@@ -2,7 +2,9 @@
 
 import asyncio
 import copy
+import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -15,6 +17,7 @@ from langchain_core.callbacks import BaseCallbackHandler, UsageMetadataCallbackH
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langchain_core.outputs import LLMResult
 from langchain_core.rate_limiters import InMemoryRateLimiter
+from langchain_core.runnables import ConfigurableField
 from langchain_tests.utils.stream_lifecycle import assert_valid_event_stream
 
 import langchain_lorax
@@ -102,6 +105,26 @@ def test_a_stop_is_cut_from_every_form(chat: ChatLoRAX) -> None:
 def test_a_stop_inside_a_token_leaves_the_server(chat: ChatLoRAX) -> None:
     *_, last = chat.stream("x", stop=["catter"])
     assert last.response_metadata["finish_reason"] == "stop"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("stops", [None, ["sky"], ["catter"]])
+async def test_a_stream_tells_its_usage_exactly_once(
+    stops: Any, chat: ChatLoRAX, lorax_server: ScriptedServer
+) -> None:
+    asynchronous = [piece async for piece in chat.astream("x", stop=stops)]
+    for pieces in (list(chat.stream("x", stop=stops)), asynchronous):
+        (usage,) = [piece.usage_metadata for piece in pieces if piece.usage_metadata]
+        assert usage["output_tokens"] >= len([piece for piece in pieces if piece.content])
+        assert usage["total_tokens"] == usage["input_tokens"] + usage["output_tokens"]
+    told = []
+    llm = LoRAX(base_url=lorax_server.url)
+    for way in (llm._stream("x", stops), llm._astream("x", stops)):
+        chunks = [p async for p in way] if hasattr(way, "__aiter__") else list(way)
+        (usages,) = [c.generation_info for c in chunks if c.generation_info]
+        told.append(usages["token_usage"])
+    assert told[0] == told[1]
+    assert told[0]["completion_tokens"] >= 3
 
 
 @pytest.mark.parametrize("kind", ["auto", "any", "required", "weather", "none", True, False])
@@ -246,12 +269,21 @@ async def test_a_batch_outlives_a_server_that_takes_few(
     )
 
 
+FIELDS = {"adapter_id": ConfigurableField(id="adapter")}
+
+
+@pytest.mark.parametrize(
+    "made",
+    [lambda m: m, lambda m: m.configurable_fields(**FIELDS), lambda m: m.bind(adapter_id="z")],
+    ids=["plain", "configured", "bound"],
+)
 @pytest.mark.parametrize("model", [LoRAX, ChatLoRAX])
-def test_a_batch_is_sent_at_once(model: Any, lorax_server: ScriptedServer) -> None:
+def test_a_batch_is_sent_at_once(model: Any, made: Any, lorax_server: ScriptedServer) -> None:
     lorax_server.script("x", hang_at=1)
     # Its client is its own: what others learned of the server's limits does not hold.
-    llm = model(base_url=lorax_server.url, max_retries=0, timeout=31)
-    asking = threading.Thread(target=lambda: llm.batch(["x"] * 24, return_exceptions=True))
+    llm = made(model(base_url=lorax_server.url, max_retries=0, timeout=31))
+    config: Any = {"configurable": {"adapter": "z"}}
+    asking = threading.Thread(target=lambda: llm.batch(["x"] * 24, config, return_exceptions=True))
     asking.start()
     lorax_server.wait_for_requests(24)  # LangChain alone has six threads on two processors
     assert lorax_server.most_at_once == 24
@@ -261,6 +293,23 @@ def test_a_batch_is_sent_at_once(model: Any, lorax_server: ScriptedServer) -> No
     llm.batch([])
     assert len(lorax_server.requests) == 4
     assert lorax_server.most_at_once <= 2
+
+
+def test_ctrl_c_waits_for_no_answer(lorax_server: ScriptedServer) -> None:
+    lorax_server.script("x", hang_at=1)
+    llm = LoRAX(base_url=lorax_server.url, max_retries=0, timeout=34)
+
+    def interrupt() -> None:
+        lorax_server.wait_for_requests(8)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    interrupting = threading.Thread(target=interrupt)
+    interrupting.start()
+    with pytest.raises(KeyboardInterrupt):
+        llm.batch(["x"] * 8)
+    assert lorax_server.most_at_once == 8
+    interrupting.join()
+    lorax_server.reset()
 
 
 @pytest.mark.parametrize("model", [LoRAX, ChatLoRAX])
@@ -363,6 +412,8 @@ def test_a_conversation_is_counted_at_once(chat: ChatLoRAX, lorax_server: Script
     assert plain > 50
     assert chat.get_num_tokens_from_messages(messages, [weather]) > plain
     assert len(lorax_server.requests) == 2
+    image = {"type": "image", "base64": "A" * 40_000, "mime_type": "image/png"}
+    assert chat.get_num_tokens_from_messages([HumanMessage(["What is it?", image])]) < 50
 
 
 @pytest.mark.parametrize("model", [LoRAX, ChatLoRAX])
@@ -396,6 +447,8 @@ def test_what_traces_sort_by(chat: ChatLoRAX) -> None:
         merged_adapters={"ids": ["a", "b"], "weights": [1.0, 1.0]},  # type: ignore[arg-type]
     )
     assert merged._get_ls_params().get("ls_model_name") == "a,b"
+    call: Any = {"merged_adapters": {"ids": ["c", "d"], "weights": [1.0, 1.0]}}
+    assert merged._get_ls_params(**call).get("ls_model_name") == "c,d"
 
 
 def test_a_profile_asks_no_server() -> None:
@@ -404,7 +457,8 @@ def test_a_profile_asks_no_server() -> None:
     assert "structured_output" not in chat.profile
     assert chat.profile["tool_calling"]
     known = ChatLoRAX(base_url="http://127.0.0.1:1", profile={"max_input_tokens": 1792})
-    assert known.profile == {"max_input_tokens": 1792}
+    assert known.profile == {**chat.profile, "max_input_tokens": 1792}
+    assert known.with_adapter("a").profile == known.profile
 
 
 def test_importing_the_package_imports_no_model() -> None:

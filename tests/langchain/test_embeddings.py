@@ -69,6 +69,16 @@ async def test_many_batches_outlive_a_server_that_takes_few(
 
 
 @pytest.mark.anyio
+async def test_both_ways_send_sixteen_batches_at_once(lorax_server: ScriptedServer) -> None:
+    texts = [str(number) for number in range(300)]
+    embeddings = LoRAXEmbeddings(base_url=lorax_server.url, batch_size=1, timeout=33)
+    embeddings.embed_documents(texts)
+    await embeddings.aembed_documents(texts)
+    assert len(lorax_server.requests) == 600
+    assert lorax_server.most_at_once <= 16
+
+
+@pytest.mark.anyio
 async def test_a_failure_is_raised_and_ends_the_others(
     embeddings: LoRAXEmbeddings, lorax_server: ScriptedServer
 ) -> None:

@@ -191,8 +191,16 @@ def test_what_chat_does_not_have_is_refused() -> None:
     ):
         with pytest.raises(ValueError, match="is not taken by a LoRAX server's chat"):
             ChatLoRAX(base_url="http://127.0.0.1:1", **wrong)
-    with pytest.raises(errors.UnknownParameterError, match="merged_adapters"):
-        ChatLoRAX(base_url="http://127.0.0.1:1").invoke("x", merged_adapters={})
+    chat = ChatLoRAX(base_url="http://127.0.0.1:1")
+    with pytest.raises(errors.UnknownParameterError, match=r"merged_adapters.*LoRAX\(\) has it"):
+        chat.invoke("x", merged_adapters={})
+    with pytest.raises(langchain.ModelInvalidRequestError, match="no tool 'web_search' of its own"):
+        chat.bind_tools([{"type": "web_search"}])
+    nothing: Any = None
+    with pytest.raises(ValueError, match="needs a schema"):
+        chat.with_structured_output(nothing)
+    with pytest.raises(ValueError, match="sets tools itself"):
+        chat.with_structured_output({"title": "T", "type": "object"}, tools=[])
 
 
 def test_a_call_may_be_checked(lorax_server: ScriptedServer) -> None:

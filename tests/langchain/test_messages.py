@@ -99,6 +99,34 @@ def test_a_call_that_was_cut_stays_in_the_history() -> None:
     assert turn["tool_calls"] == [{"id": "1", "name": "weather", "arguments": '{"ci'}]
 
 
+def test_what_other_models_leave_beside_words_is_theirs() -> None:
+    kinds = ["web_search_call", "web_search_tool_result", "code_interpreter_call"]
+    kinds += ["executable_code", "server_tool_use", "citations", "audio", "what comes next year"]
+    (turn,) = turns(
+        [AIMessage([{"type": "output_text", "text": "Hi."}, *({"type": k} for k in kinds)])]
+    )
+    assert turn["content"] == "Hi."
+    (refused,) = turns([AIMessage([{"type": "refusal", "refusal": "No."}])])
+    assert refused["content"] == "No."
+
+
+def test_a_call_of_old_is_read() -> None:
+    call = {"name": "weather", "arguments": '{"city": "Rome"}'}
+    asked, result = turns(
+        [
+            AIMessage("", additional_kwargs={"function_call": call}),
+            FunctionMessage("It rains.", name="weather"),
+        ]
+    )
+    assert asked["tool_calls"] == [{"id": None, **call}]
+    assert result == {"role": "function", "name": "weather", "content": "It rains."}
+
+
+def test_a_file_of_text_is_its_words() -> None:
+    (turn,) = turns([HumanMessage([{"type": "text-plain", "base64": "SGkh"}])])
+    assert turn["content"] == "Hi!"
+
+
 @pytest.mark.parametrize(
     ("message", "turn"),
     [
@@ -162,6 +190,8 @@ def test_an_image_reaches_the_server(lorax_server: ScriptedServer) -> None:
         (HumanMessage([{"type": "audio", "base64": "A"}]), "content of type 'audio'"),
         (HumanMessage([{"type": "file", "url": "x"}]), "content of type 'file'"),
         (HumanMessage([{"type": "image", "file_id": "x"}]), "an image should have a url"),
+        (HumanMessage([{"type": "image_url"}]), "an image should have a url"),
+        (HumanMessage([{"type": "text-plain", "url": "x"}]), "should have its text"),
         (RemoveMessage(id="1"), "cannot hold a RemoveMessage"),
     ],
 )

@@ -1,16 +1,19 @@
 """Keys and tokens are in no trace, picture or dump, whoever gave them and when."""
 
 import json
+import pickle
 from typing import Any
 
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.load import dumps, load
+from langchain_core.runnables import ConfigurableField
 from langchain_core.tracers import BaseTracer
 from langchain_core.tracers.schemas import Run
 from pydantic import ValidationError
 
 from langchain_lorax import ChatLoRAX, LoRAX, LoRAXEmbeddings
+from lorax import errors
 from lorax_devserver.testing import ScriptedServer
 
 KEY, TOKEN, CALLS_TOKEN = "gateway-key-1", "hf_token_2", "hf_token_of_the_call_3"
@@ -70,6 +73,42 @@ def test_nothing_secret_is_written_down(model: Any) -> None:
     assert '"LORAX_API_KEY"' in dumps(one)
 
 
+# Every way of making something of a model before a token is bound to it.
+AROUND: dict[str, Any] = {
+    "the model": lambda one: one,
+    "its binding": lambda one: one.bind(seed=3),
+    "config": lambda one: one.with_config(tags=["a"]),
+    "retry": lambda one: one.with_retry(),
+    "fallbacks": lambda one: one.with_fallbacks([one]),
+    "fields": lambda one: one.configurable_fields(seed=ConfigurableField(id="seed")),
+    "alternatives": lambda one: one.configurable_alternatives(
+        ConfigurableField(id="who"), default_key="base", other=one.with_adapter("a")
+    ),
+}
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("model", MODELS)
+def test_a_bound_token_is_neither_shown_nor_written_down(
+    model: Any, around: str, lorax_server: ScriptedServer
+) -> None:
+    bound = AROUND[around](secretive(model, lorax_server.url)).bind(api_token=CALLS_TOKEN)
+    for shown in (bound, bound.with_config(tags=["b"]), bound | str):
+        assert is_clean(repr(shown), dumps(shown), pickle.dumps(shown) if shown is bound else "")
+    bound.invoke("x")
+    assert lorax_server.requests[0].parameters["api_token"] == CALLS_TOKEN
+    with pytest.raises(errors.ValidationError, match="unpickled"):
+        pickle.loads(pickle.dumps(bound)).invoke("x")
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_what_a_pickle_left_out_is_missed_where_a_run_configures(model: Any) -> None:
+    again = pickle.loads(pickle.dumps(secretive(model)))
+    fields = again.configurable_fields(adapter_id=ConfigurableField(id="a"))
+    with pytest.raises(errors.ValidationError, match="unpickled"):
+        fields.invoke("x", {"configurable": {"a": "b"}})
+
+
 @pytest.mark.filterwarnings("ignore::langchain_core._api.beta_decorator.LangChainBetaWarning")
 @pytest.mark.parametrize("model", MODELS)
 def test_what_was_written_down_is_loaded(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,6 +122,24 @@ def test_what_was_written_down_is_loaded(model: Any, monkeypatch: pytest.MonkeyP
     )
     assert (again.adapter_id, again.seed) == ("a", 3)
     assert again.api_key.get_secret_value() == KEY
+
+
+@pytest.mark.filterwarnings("ignore::langchain_core._api.beta_decorator.LangChainBetaWarning")
+@pytest.mark.parametrize("around", ["its binding", "config", "fields", "alternatives"])
+@pytest.mark.parametrize("model", MODELS)
+def test_what_was_bound_and_written_down_is_loaded(
+    model: Any, around: str, lorax_server: ScriptedServer
+) -> None:
+    one = model(base_url=lorax_server.url)
+    bound = AROUND[around](one).bind(adapter_id="a")
+    again: Any = load(
+        json.loads(dumps(bound)),
+        allowed_objects=[model, *(type(made(one)) for made in AROUND.values())],
+        valid_namespaces=["langchain_lorax"],
+    )
+    assert type(again) is type(bound)
+    again.bind(seed=4).invoke("x")
+    assert lorax_server.requests[0].adapter_id == "a"
 
 
 @pytest.mark.anyio

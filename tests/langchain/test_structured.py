@@ -1,5 +1,7 @@
 """Structured output of the chat model: by every method, whole, streamed, with what was said."""
 
+import contextlib
+import threading
 from typing import Annotated, Any
 
 import pytest
@@ -107,6 +109,72 @@ def test_with_what_was_said(method: Any, lorax_server: ScriptedServer) -> None:
     wrong: Any = chat.invoke("x")
     assert wrong["parsed"] is None
     assert "age" in str(wrong["parsing_error"])
+
+
+class Number(BaseModel):
+    n: int
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("method", ["json_schema", "function_calling", "json_mode"])
+async def test_an_answer_that_was_cut_is_none(method: Any, lorax_server: ScriptedServer) -> None:
+    value = {"n": 123456789}
+    called = {"name": "Number", "arguments": value}
+    lorax_server.script(called if method == "function_calling" else value)
+    chat = ChatLoRAX(base_url=lorax_server.url)
+    made = chat.with_structured_output(Number, method=method)
+    raw: Any = chat.with_structured_output(Number, method=method, include_raw=True)
+    whole = chat.invoke("x", response_format=Number)
+    assert whole.usage_metadata
+    tokens = whole.usage_metadata["output_tokens"] + 20 * (method == "function_calling")
+    for limit in range(1, tokens):
+        with contextlib.suppress(OutputParserException):
+            assert made.invoke("x", max_new_tokens=limit) == Number(n=123456789)
+        with contextlib.suppress(OutputParserException):
+            assert list(made.stream("x", max_new_tokens=limit))[-1] == Number(n=123456789)
+    cut: dict[str, Any] = {"max_new_tokens": 8}
+    with pytest.raises(OutputParserException, match="was cut"):
+        made.invoke("x", **cut)
+    with pytest.raises(OutputParserException, match="was cut"):
+        await made.ainvoke("x", **cut)
+    with pytest.raises(OutputParserException, match="was cut"):
+        _ = [piece async for piece in made.astream("x", **cut)]
+    for found in (raw.invoke("x", **cut), await raw.ainvoke("x", **cut)):
+        assert found["parsed"] is None
+        assert "was cut" in str(found["parsing_error"])
+        assert found["raw"].response_metadata["finish_reason"] == "length"
+
+
+@pytest.mark.anyio
+async def test_a_calls_keywords_reach_it_with_what_was_said_too(
+    lorax_server: ScriptedServer,
+) -> None:
+    lorax_server.script(ANN)
+    chat = ChatLoRAX(base_url=lorax_server.url)
+    made: Any = chat.with_structured_output(Person, include_raw=True)
+    sql = {"adapter_id": "sql"}
+    found = [
+        made.invoke("x", **sql),
+        await made.ainvoke("x", **sql),
+        made.bind(**sql).invoke("x"),
+        *made.batch(["x"], **sql),
+        *(await made.abatch(["x"], **sql)),
+        {k: v for piece in made.stream("x", **sql) for k, v in piece.items()},
+    ]
+    assert [one["parsed"] for one in found] == [Person(name="Ann", age=7)] * 6
+    assert [asked.adapter_id for asked in lorax_server.requests] == ["sql"] * 6
+
+
+def test_with_what_was_said_a_batch_is_sent_at_once(lorax_server: ScriptedServer) -> None:
+    lorax_server.script(ANN, hang_at=1)
+    chat = ChatLoRAX(base_url=lorax_server.url, max_retries=0, timeout=32)
+    made = chat.with_structured_output(Person, include_raw=True)
+    asking = threading.Thread(target=lambda: made.batch(["x"] * 24, return_exceptions=True))
+    asking.start()
+    lorax_server.wait_for_requests(24)
+    assert lorax_server.most_at_once == 24
+    lorax_server.reset()
+    asking.join()
 
 
 def test_an_answer_that_does_not_fit_is_an_error(lorax_server: ScriptedServer) -> None:

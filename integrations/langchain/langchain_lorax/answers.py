@@ -64,30 +64,60 @@ def llm_result(answers: Sequence[Response], *, logprobs: bool) -> LLMResult:
 
 
 def _generation(answer: Response, *, logprobs: bool) -> Generation:
-    tokens = answer.details.tokens if logprobs and answer.details else None
-    return Generation(text=answer.text, generation_info=_info(answer, answer.metadata, tokens))
+    info, details = _info(answer), answer.details
+    if details is not None:
+        info["token_usage"] = _token_usage(details.prompt_tokens, details.generated_tokens)
+        if logprobs:
+            info["logprobs"] = _logprobs(details.tokens)
+    return Generation(text=answer.text, generation_info=info)
 
 
-def last_chunk(
-    token: StreamResponse, metadata: Metadata | None, tokens: Sequence[Token] | None
-) -> GenerationChunk:
-    """The token that ends a text: it alone has details, since LangChain adds up those of all."""
-    return GenerationChunk(text=token.text, generation_info=_info(token, metadata, tokens))
+class TextChunks:
+    """Makes the chunks of streamed completions.
+
+    The one that ends the text alone has details, since LangChain adds up those of all.
+
+    Attributes:
+        ended: Whether the text is complete, though the server may go on.
+    """
+
+    def __init__(self, *, logprobs: bool) -> None:
+        self.ended = False
+        self._count = 0
+        self._tokens: list[Token] | None = [] if logprobs else None
+
+    def chunk(self, piece: StreamResponse) -> GenerationChunk | None:
+        """A piece in LangChain's form; None when it shows nothing."""
+        self._count += 1
+        if self._tokens is not None:
+            self._tokens.append(piece.token)
+        self.ended = piece.ends_text
+        if not self.ended:
+            return GenerationChunk(text=piece.text) if piece.text else None
+        info, told = _info(piece), piece.details
+        prompt = told.prompt_tokens if told else _prompt_tokens(piece.metadata)
+        info["token_usage"] = _token_usage(prompt, told.generated_tokens if told else self._count)
+        if self._tokens is not None:
+            info["logprobs"] = _logprobs(self._tokens)
+        return GenerationChunk(text=piece.text, generation_info=info)
 
 
-def _info(
-    answer: Response | StreamResponse, metadata: Metadata | None, tokens: Sequence[Token] | None
-) -> dict[str, Any]:
-    info = facts(metadata)
+def _info(answer: Response | StreamResponse) -> dict[str, Any]:
+    info = facts(answer.metadata)
     if answer.finish_reason is not None:
         info["finish_reason"] = answer.finish_reason.value
-    if (details := answer.details) is not None:
-        info["token_usage"] = _token_usage(details.prompt_tokens, details.generated_tokens)
-        if details.seed is not None:
-            info["seed"] = details.seed
-    if tokens is not None:
-        info["logprobs"] = [token.model_dump(exclude_none=True) for token in tokens]
+    if answer.details is not None and answer.details.seed is not None:
+        info["seed"] = answer.details.seed
     return info
+
+
+def _logprobs(tokens: Sequence[Token]) -> list[dict[str, Any]]:
+    return [token.model_dump(exclude_none=True) for token in tokens]
+
+
+def _prompt_tokens(metadata: Metadata | None) -> int:
+    """Of a stream that is left early; a server tells them at its end alone."""
+    return (metadata.prompt_tokens if metadata else None) or 0
 
 
 def _token_usage(prompt: int, generated: int) -> dict[str, int]:
@@ -130,6 +160,7 @@ class ChatChunks:
     def __init__(self) -> None:
         self._reason: str | None = None
         self._usage: Usage | None = None
+        self._count = 0
         self._arguments: dict[int, str] = {}
 
     @property
@@ -139,6 +170,7 @@ class ChatChunks:
 
     def chunk(self, piece: ChatChunk) -> ChatGenerationChunk | None:
         """A piece in LangChain's form; None when it shows nothing."""
+        self._count += 1
         self._reason = self._reason or piece.finish_reason
         self._usage = self._usage or piece.usage
         if not piece.tool_calls:
@@ -157,10 +189,16 @@ class ChatChunks:
 
     def last(self, metadata: Metadata | None) -> ChatGenerationChunk:
         """The chunk that ends the answer."""
+        prompt = _prompt_tokens(metadata)
+        counted = Usage(
+            prompt_tokens=prompt,
+            completion_tokens=self._count,
+            total_tokens=prompt + self._count,
+        )
         message = AIMessageChunk(
             content="",
             tool_call_chunks=list(self._broken()) if self._reason == "length" else [],
-            usage_metadata=_usage(self._usage) if self._usage else None,
+            usage_metadata=_usage(self._usage or counted),
             response_metadata=_ending(self._reason, metadata),
             chunk_position="last",
         )

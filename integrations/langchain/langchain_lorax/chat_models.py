@@ -1,7 +1,7 @@
 """LoRAX as a LangChain chat model."""
 
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from inspect import signature
 from typing import Any, cast
 
@@ -13,24 +13,36 @@ from langchain_core.language_models import BaseChatModel, ModelProfile
 from langchain_core.language_models.base import LangSmithParams
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
-from langchain_core.runnables.config import get_config_list
 from langchain_core.utils.function_calling import convert_to_openai_tool
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from langchain_lorax.answers import ChatChunks, chat_result
-from langchain_lorax.binding import Keeping
+from langchain_lorax.batching import all_at_once
+from langchain_lorax.chat_binding import Chatting
 from langchain_lorax.errors import afitting, fitted, fitting, raised_for_langchain
 from langchain_lorax.messages import turns
 from langchain_lorax.settings import Settings
 from lorax.calls import chat
 from lorax.documenting import with_fields
-from lorax.errors import LoraxError
+from lorax.errors import LoraxError, UnknownParameterError
+from lorax.parameters import GenerationSettings
 
-_MOST_THREADS = 128  # what the client begins with, of requests under way at once
+_NOT_OF_CHAT = GenerationSettings.model_fields.keys() - signature(chat).parameters.keys()
+# Not "structured_output": agents would then leave out the tool that ends a run.
+_PROFILE = ModelProfile(
+    text_inputs=True,
+    image_inputs=True,
+    image_url_inputs=True,
+    text_outputs=True,
+    tool_calling=True,
+    tool_choice=True,
+    tool_call_streaming=True,
+    temperature=True,
+)
 
 
 @with_fields
-class ChatLoRAX(Keeping, Settings, BaseChatModel):  # type: ignore[misc]  # as of LoRAX
+class ChatLoRAX(Chatting, Settings, BaseChatModel):  # type: ignore[misc]  # as of LoRAX
     """A LoRAX server's chat, whose every call can name its LoRA adapter.
 
     What can be set here can be given at each call and by `bind`, too; a call's keyword wins.
@@ -103,7 +115,8 @@ class ChatLoRAX(Keeping, Settings, BaseChatModel):  # type: ignore[misc]  # as o
         "otherwise they are described and enforced by the client.",
     )
     streaming: bool | None = Field(
-        None, description="Ask for every answer as a stream, also where a whole one is wanted."
+        default=None,
+        description="Ask for every answer as a stream, also where a whole one is wanted.",
     )
 
     @property
@@ -112,8 +125,7 @@ class ChatLoRAX(Keeping, Settings, BaseChatModel):  # type: ignore[misc]  # as o
 
     @model_validator(mode="after")
     def _is_of_chat(self) -> "ChatLoRAX":
-        for name in self.keywords().keys() - signature(chat).parameters.keys():
-            raise ValueError(f"{name} is not taken by a LoRAX server's chat; LoRAX() has it.")
+        _check_of_chat(self.keywords())
         return self
 
     @property
@@ -132,37 +144,33 @@ class ChatLoRAX(Keeping, Settings, BaseChatModel):  # type: ignore[misc]  # as o
         return cast("LangSmithParams", self.langsmith_params("chat", stop, kwargs))
 
     def _resolve_model_profile(self) -> ModelProfile:
-        # Not "structured_output": agents would then leave out the tool that ends a run.
-        return ModelProfile(
-            text_inputs=True,
-            image_url_inputs=True,
-            text_outputs=True,
-            tool_calling=True,
-            tool_choice=True,
-            tool_call_streaming=True,
-            temperature=True,
-        )
+        return _PROFILE
+
+    @field_validator("profile")
+    @classmethod
+    def _beside_what_is_known(cls, value: ModelProfile | None) -> Any:
+        return value and {**_PROFILE, **value}
 
     def get_num_tokens_from_messages(
         self, messages: list[BaseMessage], tools: Sequence[Any] | None = None
     ) -> int:
         """How many tokens a conversation has, without what the model's template puts around turns.
 
-        It is one request to the server, whatever the number of messages.
+        Images are not counted. It is one request to the server, whatever the number of messages.
         """
-        said = [json.dumps(turn, ensure_ascii=False) for turn in turns(messages)]
+        said = [json.dumps(_without_images(turn), ensure_ascii=False) for turn in turns(messages)]
         told = [json.dumps(convert_to_openai_tool(tool)) for tool in tools or []]
         return self.get_num_tokens("\n".join([*said, *told]))
 
     def batch(self, inputs: list[Any], config: Any = None, **kwargs: Any) -> list[AIMessage]:
         """Answer each input; all at once, as far as the server takes them, and in their order."""
-        return super().batch(inputs, _all_at_once(config, len(inputs)), **kwargs)
+        return super().batch(inputs, all_at_once(config, len(inputs)), **kwargs)
 
     def batch_as_completed(
         self, inputs: Sequence[Any], config: Any = None, **kwargs: Any
     ) -> Iterator[Any]:
         """Answer each input, and give each answer with its number as it comes."""
-        return super().batch_as_completed(inputs, _all_at_once(config, len(inputs)), **kwargs)
+        return super().batch_as_completed(inputs, all_at_once(config, len(inputs)), **kwargs)
 
     def _generate(
         self,
@@ -237,6 +245,7 @@ class ChatLoRAX(Keeping, Settings, BaseChatModel):  # type: ignore[misc]  # as o
         """What the client is called with."""
         arguments = self.call_arguments(stop, self._options(call))
         with raised_for_langchain():
+            _check_of_chat(arguments)
             return {**arguments, "messages": turns(messages)}
 
     def _options(self, call: dict[str, Any]) -> dict[str, Any]:
@@ -252,11 +261,15 @@ class ChatLoRAX(Keeping, Settings, BaseChatModel):  # type: ignore[misc]  # as o
         return {**options, "tools": tools} if tools else options
 
 
-def _all_at_once(config: Any, count: int) -> Any:
-    """Configs that leave it to the client how many requests are under way.
+def _check_of_chat(settings: Mapping[str, Any]) -> None:
+    for name in _NOT_OF_CHAT & settings.keys():
+        raise UnknownParameterError(
+            f"{name} is not taken by a LoRAX server's chat; LoRAX() has it."
+        )
 
-    By default LangChain has so many threads as the machine has processors, and a few.
-    """
-    configs = get_config_list(config, count)
-    most = max(count, 1) if count < _MOST_THREADS else _MOST_THREADS
-    return [{**one, "max_concurrency": one.get("max_concurrency") or most} for one in configs]
+
+def _without_images(turn: dict[str, Any]) -> dict[str, Any]:
+    content = turn["content"]
+    if isinstance(content, str):
+        return turn
+    return {**turn, "content": [part for part in content if part["type"] == "text"]}

@@ -1,19 +1,18 @@
 """LoRAX as LangChain's embeddings."""
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 from langchain_core.embeddings import Embeddings
 from pydantic import Field
 
+from langchain_lorax.batching import in_tasks, in_threads
 from langchain_lorax.errors import raised_for_langchain
 from langchain_lorax.settings import NamedSettings
 from lorax.documenting import with_fields
 from lorax.parameters import AdapterSettings
 
-_MOST_THREADS = 16
+_MOST_AT_ONCE = 16
 
 
 @with_fields
@@ -40,7 +39,7 @@ class LoRAXEmbeddings(NamedSettings, AdapterSettings, Embeddings):
     """
 
     batch_size: int = Field(
-        32, ge=1, description="Texts that one request holds; requests go out side by side."
+        default=32, ge=1, description="Texts that one request holds; requests go out side by side."
     )
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -52,13 +51,10 @@ class LoRAXEmbeddings(NamedSettings, AdapterSettings, Embeddings):
         Raises:
             ModelError: The server refused, or failed.
         """
-        batches = self._batches(texts)
-        if not batches:
-            return []
         embed = partial(self.client.embed_many, **self._adapter)
-        with raised_for_langchain(), ThreadPoolExecutor(min(len(batches), _MOST_THREADS)) as pool:
-            answers = list(pool.map(embed, batches))
-            return [vector for answer in answers for vector in answer.embeddings]
+        with raised_for_langchain():
+            answers = in_threads(embed, self._batches(texts), _MOST_AT_ONCE)
+        return [vector for answer in answers for vector in answer.embeddings]
 
     def embed_query(self, text: str) -> list[float]:
         """Make a text a vector.
@@ -74,18 +70,10 @@ class LoRAXEmbeddings(NamedSettings, AdapterSettings, Embeddings):
 
     async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
         """Make texts vectors, in their order; see `embed_documents`."""
-        embed = self.async_client.embed_many
-        tasks = [
-            asyncio.ensure_future(embed(batch, **self._adapter)) for batch in self._batches(texts)
-        ]
+        embed = partial(self.async_client.embed_many, **self._adapter)
         with raised_for_langchain():
-            try:
-                answers = await asyncio.gather(*tasks)
-                return [vector for answer in answers for vector in answer.embeddings]
-            finally:  # one failed, or this was cancelled: the others must not go on
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+            answers = await in_tasks(embed, self._batches(texts), _MOST_AT_ONCE)
+        return [vector for answer in answers for vector in answer.embeddings]
 
     async def aembed_query(self, text: str) -> list[float]:
         """Make a text a vector; see `embed_query`."""

@@ -1,6 +1,5 @@
 """LoRAX as a LangChain LLM: text in, text out."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from typing import Any, cast
@@ -10,35 +9,30 @@ from langchain_core.callbacks import (
     CallbackManagerForLLMRun,
     Callbacks,
 )
-from langchain_core.language_models import LLM, LanguageModelInput
+from langchain_core.language_models import LLM
 from langchain_core.language_models.base import LangSmithParams
 from langchain_core.outputs import GenerationChunk, LLMResult
-from langchain_core.runnables import Runnable, RunnableBinding
-from langchain_core.runnables.config import ContextThreadPoolExecutor
 from pydantic import Field, PrivateAttr
 
-from langchain_lorax.answers import last_chunk, llm_result
+from langchain_lorax.answers import TextChunks, llm_result
+from langchain_lorax.batching import in_tasks, in_threads
+from langchain_lorax.binding import Keeping
 from langchain_lorax.errors import afitting, fitted, fitting
 from langchain_lorax.settings import Settings, covered
 from lorax.documenting import with_fields
 from lorax.errors import LoraxError
-from lorax.types import Response, Token
+from lorax.types import Response
 
 # What LangChain hands on of a run; it is no keyword of the model's.
 _OF_A_RUN = {"tags", "metadata", "run_name", "run_id"}
-_MOST_THREADS = 128  # what the client begins with, of requests under way at once
 
 
-class _Binding(RunnableBinding[LanguageModelInput, str]):  # type: ignore[no-redef]
-    """Completions with keywords for every call."""
-
-    def bind(self, **kwargs: Any) -> Runnable[LanguageModelInput, str]:
-        """Give more keywords for every call."""
-        return super().bind(**covered(kwargs))
+class Completing(Keeping[str, "Completing"]):
+    """What completions and all that is made of them share."""
 
 
 @with_fields
-class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two models' model_construct
+class LoRAX(Completing, Settings, LLM):
     """A LoRAX server's completions, each of which can name its LoRA adapter.
 
     What can be set here can be given at each call and by `bind`, too; a call's keyword wins.
@@ -68,7 +62,7 @@ class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two model
 
     Structured output:
         >>> books = PydanticOutputParser(pydantic_object=Book)
-        >>> chain = prompt | llm.bind(response_format=Book) | books
+        >>> chain = prompt | llm.bind(response_format=Book, check=True) | books
 
     Token usage:
         >>> llm.generate(["Why is the sky blue?"]).llm_output["token_usage"]
@@ -97,15 +91,14 @@ class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two model
     def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
         return cast("LangSmithParams", self.langsmith_params("llm", stop, kwargs))
 
-    def bind(self, **kwargs: Any) -> Runnable[LanguageModelInput, str]:
-        """Give keywords for every call, such as `adapter_id`, `stop` and `response_format`."""
-        return _Binding(bound=self, kwargs=covered(kwargs))
-
-    def _for_call(self, call: dict[str, Any]) -> "LoRAX":
+    def _for_call(
+        self, stop: list[str] | None, call: dict[str, Any]
+    ) -> tuple["LoRAX", dict[str, Any]]:
         """A copy that knows a call's keywords: LangChain keys its cache by the model alone."""
+        given = call if stop is None else {**call, "stop_sequences": stop}
         copy = self.model_copy()
-        copy._call_keywords = {k: v for k, v in call.items() if k not in _OF_A_RUN}
-        return copy
+        copy._call_keywords = {k: v for k, v in given.items() if k not in _OF_A_RUN}
+        return copy, given
 
     def generate(
         self,
@@ -115,7 +108,8 @@ class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two model
         **kwargs: Any,
     ) -> LLMResult:
         """Complete each prompt; like LangChain's own, with a cache that knows the call."""
-        return LLM.generate(self._for_call(kwargs), prompts, stop, callbacks, **kwargs)
+        model, call = self._for_call(stop, kwargs)
+        return LLM.generate(model, prompts, None, callbacks, **call)
 
     async def agenerate(
         self,
@@ -125,7 +119,8 @@ class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two model
         **kwargs: Any,
     ) -> LLMResult:
         """Complete each prompt; like LangChain's own, with a cache that knows the call."""
-        return await LLM.agenerate(self._for_call(kwargs), prompts, stop, callbacks, **kwargs)
+        model, call = self._for_call(stop, kwargs)
+        return await LLM.agenerate(model, prompts, None, callbacks, **call)
 
     def stream(self, input: Any, config: Any = None, **kwargs: Any) -> Iterator[str]:  # noqa: A002
         """Complete a prompt, and give each piece of text as it comes."""
@@ -161,11 +156,8 @@ class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two model
         **kwargs: Any,
     ) -> LLMResult:
         logprobs, arguments = self._told(stop, kwargs)
-        whole = partial(self._whole, arguments)
-        if len(prompts) == 1:
-            return llm_result([whole(prompts[0])], logprobs=logprobs)
-        with ContextThreadPoolExecutor(min(len(prompts), _MOST_THREADS)) as pool:
-            return llm_result(list(pool.map(whole, prompts)), logprobs=logprobs)
+        answers = in_threads(partial(self._whole, arguments), prompts)
+        return llm_result(answers, logprobs=logprobs)
 
     async def _agenerate(
         self,
@@ -175,13 +167,8 @@ class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two model
         **kwargs: Any,
     ) -> LLMResult:
         logprobs, arguments = self._told(stop, kwargs)
-        tasks = [asyncio.ensure_future(self._awhole(arguments, prompt)) for prompt in prompts]
-        try:
-            return llm_result(await asyncio.gather(*tasks), logprobs=logprobs)
-        finally:  # one failed, or this was cancelled: the others must not go on
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        answers = await in_tasks(partial(self._awhole, arguments), prompts)
+        return llm_result(answers, logprobs=logprobs)
 
     def _whole(self, arguments: dict[str, Any], prompt: str) -> Response:
         return fitting(partial(self.client.generate, prompt), arguments)
@@ -197,23 +184,17 @@ class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two model
         **kwargs: Any,
     ) -> Iterator[GenerationChunk]:
         logprobs, arguments = self._told(stop, kwargs)
-        tokens: list[Token] | None = [] if logprobs else None
         while True:
+            chunks = TextChunks(logprobs=logprobs)
             try:
                 with self.client.generate_stream(prompt, **arguments) as stream:
-                    for token in stream:
-                        if tokens is not None:
-                            tokens.append(token.token)
-                        if ended := token.ends_text:
-                            chunk = last_chunk(token, stream.metadata, tokens)
-                        elif text := token.text:
-                            chunk = GenerationChunk(text=text)
-                        else:
+                    for piece in stream:
+                        if (chunk := chunks.chunk(piece)) is None:
                             continue
                         if run_manager:
                             run_manager.on_llm_new_token(chunk.text, chunk=chunk)
                         yield chunk
-                        if ended and not token.is_last:  # the server did not see the stop
+                        if chunks.ended and not piece.is_last:  # the server did not see the stop
                             break
             except LoraxError as error:
                 arguments = fitted(arguments, error)
@@ -228,23 +209,17 @@ class LoRAX(Settings, LLM):  # type: ignore[misc]  # mypy's plugin, of two model
         **kwargs: Any,
     ) -> AsyncIterator[GenerationChunk]:
         logprobs, arguments = self._told(stop, kwargs)
-        tokens: list[Token] | None = [] if logprobs else None
         while True:
+            chunks = TextChunks(logprobs=logprobs)
             try:
                 async with self.async_client.generate_stream(prompt, **arguments) as stream:
-                    async for token in stream:
-                        if tokens is not None:
-                            tokens.append(token.token)
-                        if ended := token.ends_text:
-                            chunk = last_chunk(token, stream.metadata, tokens)
-                        elif text := token.text:
-                            chunk = GenerationChunk(text=text)
-                        else:
+                    async for piece in stream:
+                        if (chunk := chunks.chunk(piece)) is None:
                             continue
                         if run_manager:
                             await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
                         yield chunk
-                        if ended and not token.is_last:
+                        if chunks.ended and not piece.is_last:
                             break
             except LoraxError as error:
                 arguments = fitted(arguments, error)

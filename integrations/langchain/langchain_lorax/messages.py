@@ -1,5 +1,6 @@
 """LangChain's messages as the client's turns, whoever wrote them down."""
 
+import base64
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -17,19 +18,9 @@ from lorax.errors import ValidationError
 
 Turn = dict[str, Any]
 _ROLES = {HumanMessage: "user", SystemMessage: "system", AIMessage: "assistant"}
-# What providers write into an answer beside words; calls are read apart, thoughts are not sent.
 _CALLS = {"tool_call", "tool_use", "function_call"}
-_UNSAID = {
-    *_CALLS,
-    "invalid_tool_call",
-    "tool_call_chunk",
-    "input_json_delta",
-    "reasoning",
-    "thinking",
-    "redacted_thinking",
-    "non_standard",
-    "citations",
-}
+# Words, by where each kind of block has them.
+_WORDS = {"text": "text", "text-plain": "text", "output_text": "text", "refusal": "refusal"}
 
 
 def turns(messages: Sequence[BaseMessage]) -> list[Turn]:
@@ -49,11 +40,13 @@ def _turns(message: BaseMessage) -> Iterator[Turn]:
     blocks = _blocks(message)
     for block in blocks:  # Anthropic's results stand in a user's turn
         if block.get("type") == "tool_result":
-            result = _content(_as_blocks(block.get("content") or ""))
+            result = _content(_parts(_as_blocks(block.get("content") or "")))
             yield {"role": "tool", "content": result, "tool_call_id": block.get("tool_use_id")}
     said = [block for block in blocks if block.get("type") != "tool_result"]
     if not blocks or said:
-        yield {**_speaker(message), "content": _content(said)}
+        # What other models leave in their answers beside words is theirs: thoughts, searches, ….
+        parts = _parts(said, unknown_is_refused=not isinstance(message, AIMessage))
+        yield {**_speaker(message), "content": _content(parts)}
 
 
 def _speaker(message: BaseMessage) -> Turn:
@@ -84,6 +77,9 @@ def _calls(message: AIMessage) -> Iterator[Turn]:
     for broken in message.invalid_tool_calls:
         seen.add(broken["id"])
         yield {"id": broken["id"], "name": broken["name"] or "", "arguments": broken["args"] or ""}
+    function: Any = message.additional_kwargs.get("function_call")  # OpenAI's, of old
+    if function and not seen:
+        yield {"id": None, "name": function.get("name"), "arguments": function.get("arguments")}
     for block in _blocks(message):
         number = block.get("call_id", block.get("id"))
         if block.get("type") in _CALLS and number not in seen:
@@ -101,41 +97,49 @@ def _as_blocks(content: str | Iterable[Any]) -> list[Turn]:
     return [{"type": "text", "text": part} if isinstance(part, str) else part for part in content]
 
 
-def _content(blocks: Sequence[Turn]) -> str | list[Turn]:
+def _content(parts: Sequence[Turn]) -> str | list[Turn]:
     """A text, or the parts of text and images where there are images."""
-    parts = [part for block in blocks if (part := _part(block)) is not None]
     if all(part["type"] == "text" for part in parts):
         return "".join(part["text"] for part in parts)
+    return [*parts]
+
+
+def _parts(blocks: Sequence[Turn], *, unknown_is_refused: bool = True) -> list[Turn]:
+    """The parts of content as a server takes them."""
+    parts: list[Turn] = []
+    for block in blocks:
+        kind = block.get("type")
+        if kind in _WORDS:
+            parts.append({"type": "text", "text": _words(block)})
+        elif kind in {"image", "image_url"}:
+            parts.append({"type": "image_url", "image_url": _image(block)})
+        elif unknown_is_refused:
+            raise ValidationError(
+                f"messages: content of type {kind!r} cannot be sent: a LoRAX server takes text and "
+                "images."
+            )
     return parts
 
 
-def _part(block: Turn) -> Turn | None:
-    """A part of content as a server takes it; None for what is not said."""
-    kind = block.get("type")
-    if kind in {"text", "text-plain"}:
-        return {"type": "text", "text": block.get("text") or ""}
-    if kind == "image_url":
-        image = block["image_url"]
-        return {
-            "type": "image_url",
-            "image_url": {"url": image} if isinstance(image, str) else image,
-        }
-    if kind == "image":
-        return {"type": "image_url", "image_url": {"url": _image(block)}}
-    if kind in _UNSAID or str(kind).startswith("server_tool"):
-        return None
-    raise ValidationError(
-        f"messages: content of type {kind!r} cannot be sent: a LoRAX server takes text and images."
-    )
+def _words(block: Turn) -> str:
+    """The words of a block; a file of text may hold them in base64."""
+    words: str | None = block.get(_WORDS[block["type"]])
+    if words is None and "base64" in block:
+        return base64.b64decode(block["base64"]).decode(errors="replace")
+    if words is None and block["type"] == "text-plain":
+        raise ValidationError("messages: a file of text should have its text, or it in base64.")
+    return words or ""
 
 
-def _image(block: Turn) -> str:
-    """The address of an image in LangChain's or Anthropic's form."""
-    source = block.get("source") or block
+def _image(block: Turn) -> Turn:
+    """An image in the server's form, from LangChain's, OpenAI's or Anthropic's."""
+    source = block.get("image_url") or block.get("source") or block
+    if isinstance(source, str):
+        return {"url": source}
     data = source.get("base64") or source.get("data")
     if data:
         kind = source.get("mime_type") or source.get("media_type") or "image/png"
-        return f"data:{kind};base64,{data}"
+        return {"url": f"data:{kind};base64,{data}"}
     if not source.get("url"):
         raise ValidationError("messages: an image should have a url, or its data in base64.")
-    return str(source["url"])
+    return dict(source) if "image_url" in block else {"url": str(source["url"])}

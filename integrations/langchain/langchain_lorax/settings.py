@@ -2,19 +2,22 @@
 
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from langchain_lorax.errors import raised_for_langchain
 from lorax.errors import ConnectionFailedError, RequestTimeoutError, ValidationError
 from lorax.grammar import response_format
-from lorax.parameters import MergedAdapters
+from lorax.parameters import GenerationSettings, MergedAdapters, replaced
 from lorax.shapes import is_object
 from lorax.tokenizing import estimated
-from lorax.validating import ALIASES, check_keywords
+from lorax.validating import ALIASES, check_keywords, checked
 from lorax.wrapping import ModelSettings, ServerSettings
 
+Self = TypeVar("Self", bound="Settings")
+# What can be set once and given by a call alike.
+_OF_BOTH = {*GenerationSettings.model_fields, "stop_sequences", "api_token"}
 # What LangChain gives a call beside the model's own keywords.
 _OF_LANGCHAIN = {"stream", "strict", "ls_structured_output_format"}
 
@@ -31,6 +34,13 @@ def named(given: Mapping[str, Any]) -> dict[str, Any]:
     return {ALIASES.get(name, name): value for name, value in given.items()}
 
 
+def parted(call: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A call's keywords under our own names: those that are settings, and the others."""
+    given = named(call)
+    settings = {name: value for name, value in given.items() if name in _OF_BOTH}
+    return settings, {name: value for name, value in given.items() if name not in _OF_BOTH}
+
+
 def covered(call: Mapping[str, Any]) -> dict[str, Any]:
     """A call's keywords, with an adapter's token so wrapped that nobody shows it."""
     token = call.get("api_token")
@@ -41,6 +51,9 @@ class NamedSettings(ServerSettings):
     """Which server is asked, told by the names that LangChain's users give."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    if TYPE_CHECKING:  # what a constructor takes, too
+        model: str | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -61,11 +74,15 @@ class Settings(NamedSettings, ModelSettings):
     """What both kinds of model are told, and what LangChain shows of it."""
 
     max_new_tokens: int | None = Field(
-        512,
+        default=512,
         ge=1,
         description="Tokens to generate at most; None is as many as the server allows. The "
         "client's own default is 20.",
     )
+
+    if TYPE_CHECKING:
+        max_tokens: int | None = None
+        stop: str | list[str] | None = None
 
     @field_validator("stop_sequences", mode="before")
     @classmethod
@@ -81,6 +98,17 @@ class Settings(NamedSettings, ModelSettings):
     def lc_attributes(self) -> dict[str, Any]:
         """What is written otherwise than it is: an address without its user."""
         return {"base_url": self.address}
+
+    def with_keywords(self: Self, settings: Mapping[str, Any]) -> Self:
+        """A copy whose settings are what a call's keywords say; a call checks them.
+
+        Args:
+            settings: Keywords under our own names.
+        """
+        given = covered({**dict.fromkeys(replaced(settings)), **settings})
+        if "stop_sequences" in given:
+            given["stop_sequences"] = self._stops(given["stop_sequences"])
+        return self.model_copy(update=given)
 
     def call_arguments(self, stop: list[str] | None, call: Mapping[str, Any]) -> dict[str, Any]:
         """What the client is called with.
@@ -98,8 +126,6 @@ class Settings(NamedSettings, ModelSettings):
                 given["stop_sequences"] = stop
             if "stop_sequences" in given:
                 given["stop_sequences"] = self._stops(given["stop_sequences"])
-            if isinstance(token := given.get("api_token"), SecretStr):
-                given["api_token"] = token.get_secret_value()
             return self.arguments(given)
 
     def identity(self, stop: list[str] | None, call: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,9 +143,9 @@ class Settings(NamedSettings, ModelSettings):
         """What traces are sorted by: the adapter is the model's name."""
         given = self.call_arguments(stop, call)
         merged = given.get("merged_adapters")
-        name = (
-            ",".join(merged.ids) if isinstance(merged, MergedAdapters) else given.get("adapter_id")
-        )
+        with raised_for_langchain():
+            ids = checked(MergedAdapters, merged, "merged_adapters").ids if merged else []
+        name = ",".join(ids) or given.get("adapter_id")
         params = {
             "ls_provider": "lorax",
             "ls_model_type": kind,

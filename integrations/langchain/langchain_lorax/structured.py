@@ -1,10 +1,12 @@
 """Structured output: what is bound for a schema, and how the answer is read by it."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Literal, cast
 
+from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage
 from langchain_core.output_parsers import (
@@ -16,7 +18,7 @@ from langchain_core.output_parsers.openai_tools import (
     JsonOutputKeyToolsParser,
     PydanticToolsParser,
 )
-from langchain_core.runnables import Runnable, RunnableMap, RunnablePassthrough
+from langchain_core.runnables import Runnable, RunnableGenerator, RunnableMap, RunnablePassthrough
 from langchain_core.utils.function_calling import convert_to_json_schema, convert_to_openai_tool
 from langchain_core.utils.pydantic import is_basemodel_subclass
 from pydantic import BaseModel
@@ -43,16 +45,54 @@ class Structured:
         self, chat: Runnable[LanguageModelInput, AIMessage], *, include_raw: bool
     ) -> Runnable[LanguageModelInput, Answer]:
         """A model that was given the keywords, and its answers read."""
+        parser = RunnableGenerator(_whole, _awhole) | self.parser
         if not include_raw:
-            return chat | self.parser
+            return chat | parser
         read = RunnablePassthrough.assign(
-            parsed=itemgetter("raw") | self.parser, parsing_error=lambda _: None
+            parsed=itemgetter("raw") | parser, parsing_error=lambda _: None
         )
         unread = RunnablePassthrough.assign(parsed=lambda _: None)
+        # The model comes first: it is the first step that a call's keywords reach.
+        raw = chat | RunnableMap(raw=RunnablePassthrough())
         return cast(
             "Runnable[LanguageModelInput, Answer]",
-            RunnableMap(raw=chat) | read.with_fallbacks([unread], exception_key="parsing_error"),
+            raw | read.with_fallbacks([unread], exception_key="parsing_error"),
         )
+
+
+def _whole(pieces: Iterator[AIMessage]) -> Iterator[AIMessage]:
+    """An answer as it comes; LangChain's parsers would take one that was cut for a whole one."""
+    seen: list[AIMessage] = []
+    for piece in pieces:
+        seen.append(piece)
+        yield piece
+    _check_whole(seen)
+
+
+async def _awhole(pieces: AsyncIterator[AIMessage]) -> AsyncIterator[AIMessage]:
+    seen: list[AIMessage] = []
+    async for piece in pieces:
+        seen.append(piece)
+        yield piece
+    _check_whole(seen)
+
+
+def _check_whole(seen: Sequence[AIMessage]) -> None:
+    if seen[-1].response_metadata.get("finish_reason") != "length":
+        return
+    answer: Any = sum(seen[1:], cast("Any", seen[0]))
+    if answer.invalid_tool_calls or not (answer.tool_calls or _is_json(answer.text)):
+        raise OutputParserException(
+            "The answer was cut: max_new_tokens was reached.", llm_output=answer.text
+        )
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def structured(schema: Any, method: Method, strict: bool | None) -> Structured:
@@ -64,8 +104,10 @@ def structured(schema: Any, method: Method, strict: bool | None) -> Structured:
         strict: Told to traces alone.
 
     Raises:
-        ValueError: There is no such method.
+        ValueError: There is no such method, or no schema.
     """
+    if schema is None:
+        raise ValueError("with_structured_output needs a schema: the form of the answer.")
     told = {"kwargs": {"method": method, "strict": strict}, "schema": schema}
     parser: BaseOutputParser[Any]
     if method == "function_calling":

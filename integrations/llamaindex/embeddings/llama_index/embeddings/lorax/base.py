@@ -35,10 +35,10 @@ class LoRAXEmbedding(DumpedSettings, AdapterSettings, BaseEmbedding):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     model_name: str = Field(
-        "lorax", description="What LlamaIndex calls the model; the server has only one."
+        default="lorax", description="What LlamaIndex calls the model; the server has only one."
     )
     num_workers: int | None = Field(
-        None,
+        default=None,
         ge=1,
         description="Batches of asynchronous calls that a server has under way at once; None is "
         f"{_WORKERS}. The client sends no more than the server takes, whatever stands here.",

@@ -66,16 +66,16 @@ class LoRAX(DumpedSettings, ModelSettings, StructuredPrediction, ToolCalling, Cu
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     max_new_tokens: int | None = Field(
-        256, ge=1, description="Tokens to generate at most; the client's own default is 20."
+        default=256, ge=1, description="Tokens to generate at most; the client's own default is 20."
     )
     context_window: int | None = Field(
-        None,
+        default=None,
         ge=1,
         description="Tokens of the longest prompt and its answer together. None is what the "
         f"server said to `warmup`; before that, {_CONTEXT_WINDOW}, a server's own default.",
     )
     is_chat_model: bool = Field(
-        True,
+        default=True,
         description="Whether conversations, and the prompts of query engines, go through the "
         "model's chat template; False for adapters tuned on plain prompts.",
     )
