@@ -58,7 +58,7 @@ def test_the_demo_shows_the_adapter_right_where_the_base_model_is_not() -> None:
     assert "ask_bookshop{" not in greeting
     assert "30 days" in returns
     assert "from returns.md" in returns
-    assert "at 8 in the evening" in readings
+    assert "on the first Thursday of each month" in readings
     assert "from readings.md" in readings
 
 

@@ -3,6 +3,8 @@
 Run it by `make example RUN=llamaindex.rag`.
 """
 
+from pathlib import Path
+
 from llama_index.core import SimpleDirectoryReader, StorageContext, VectorStoreIndex
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import StreamingResponse
@@ -24,14 +26,17 @@ QUESTIONS = (
 
 def engine(base_url: str) -> BaseQueryEngine:
     """What answers from the shop's papers."""
-    papers = SimpleDirectoryReader(str(DOCUMENTS)).load_data()
+    # Of its own accord it writes a file's whole path into what is embedded, and into the prompt.
+    reader = SimpleDirectoryReader(
+        str(DOCUMENTS), file_metadata=lambda path: {"file_name": Path(path).name}
+    )
     store = QdrantVectorStore(
         "papers",
         client=QdrantClient(":memory:"),
         index_doc_id=False,  # of use to a Qdrant server alone
     )
     index = VectorStoreIndex.from_documents(
-        papers,
+        reader.load_data(),
         storage_context=StorageContext.from_defaults(vector_store=store),
         embed_model=LoRAXEmbedding(base_url=base_url),
         transformations=[TokenTextSplitter(chunk_size=256, chunk_overlap=20)],

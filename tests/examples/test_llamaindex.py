@@ -1,7 +1,9 @@
 """The programs of examples/llamaindex, on the real model where the answer matters."""
 
+import json
 import re
 
+from examples.bookshop import DOCUMENTS
 from examples.llamaindex import (
     entities,
     fan_out,
@@ -22,8 +24,15 @@ def test_the_right_paper_is_found_and_told(devserver: str) -> None:
     returns, readings = re.split(r"^\? ", printed(rag.main, devserver), flags=re.MULTILINE)[1:]
     assert "from returns.md" in returns
     assert "30 days" in returns
-    assert "at 8 in the evening" in readings
+    assert "on the first Thursday of each month" in readings
     assert "from readings.md" in readings
+
+
+def test_what_is_sent_is_the_same_in_every_folder(lorax_server: ScriptedServer) -> None:
+    printed(rag.main, lorax_server.url)
+    sent = [json.dumps(asked.body) for asked in lorax_server.requests]
+    assert any("Returns." in body for body in sent)
+    assert not [body for body in sent if str(DOCUMENTS) in body]
 
 
 def test_the_agent_chooses_by_one_adapter_and_writes_by_another(devserver: str) -> None:
