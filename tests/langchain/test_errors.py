@@ -181,6 +181,8 @@ def test_a_misspelt_setting_is_told_the_nearest(model: Any) -> None:
         model(base_url="http://127.0.0.1:1", adapter_idd="x")
     with pytest.raises(ValueError, match="model and adapter_id are one parameter"):
         model(base_url="http://127.0.0.1:1", adapter_id="x", model="y")
+    with pytest.raises(ValueError, match="model and model_name are one parameter"):
+        model(base_url="http://127.0.0.1:1", model="x", model_name="y")
 
 
 def test_what_chat_does_not_have_is_refused() -> None:

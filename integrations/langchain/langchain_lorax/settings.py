@@ -26,12 +26,15 @@ def named(given: Mapping[str, Any]) -> dict[str, Any]:
     """Settings or a call's keywords under our own names.
 
     Raises:
-        ValidationError: One is given by both of its names.
+        ValidationError: One is given by two of its names.
     """
-    for alias, name in ALIASES.items():
-        if alias in given and name in given:
-            raise ValidationError(f"{alias} and {name} are one parameter: give one of them.")
-    return {ALIASES.get(name, name): value for name, value in given.items()}
+    by_name: dict[str, str] = {}
+    for said in given:
+        name = ALIASES.get(said, said)
+        if (other := by_name.setdefault(name, said)) != said:
+            both = " and ".join(sorted((other, said), key=lambda one: one == name))
+            raise ValidationError(f"{both} are one parameter: give one of them.")
+    return {name: given[said] for name, said in by_name.items()}
 
 
 def parted(call: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
