@@ -138,10 +138,11 @@ IMPORT_OURS = Import("**import lorax**", environments.OURS, ("lorax",))
 IMPORT_CLIENT = Import("**from lorax import Client**", environments.OURS, ("lorax:Client",))
 IMPORT_BASE = Import("import httpx, pydantic", environments.OURS, ("httpx", "pydantic"))
 IMPORT_THEIRS = Import("import lorax, of lorax-client 0.6.3", environments.LORAX_CLIENT, ("lorax",))
+# The classes: the package alone imports nothing until it is asked for one.
 IMPORT_LANGCHAIN = Import(
-    "**import langchain_lorax**, after the next",
+    "**from langchain_lorax import LoRAX, ChatLoRAX**, after the next",
     environments.FRAMEWORKS,
-    ("langchain_lorax",),
+    ("langchain_lorax:LoRAX", "langchain_lorax:ChatLoRAX"),
     _CORE,
 )
 IMPORT_CORE = Import(

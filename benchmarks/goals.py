@@ -56,7 +56,12 @@ def goals(figures: Figures) -> Iterator[Goal]:
     imports = figures.ratio("import", IMPORT_OURS, IMPORT_BASE)
     yield Goal("`import lorax` : import of httpx and pydantic", imports, 1.35)
     seconds = figures.value("import", IMPORT_LANGCHAIN)
-    yield Goal("`import langchain_lorax`, beyond LangChain's own classes", seconds, 0.15, " s")
+    yield Goal(
+        "`from langchain_lorax import LoRAX, ChatLoRAX`, beyond LangChain's own classes",
+        seconds,
+        0.15,
+        " s",
+    )
     for who in (OURS, FAST):
         memory = figures.ratio("memory", who, THEIRS)
         yield Goal(f"memory of 1,000 open streams, {plain(who)} : lorax-client's", memory, 1)
