@@ -214,7 +214,7 @@ def read_whole(data: bytes, conversation: Conversation) -> ChatResponse:
         text=shown,
         tool_calls=calls,
         finish_reason=reading.reason(choice.finish_reason or "stop", calls),
-        usage=completion.usage or Usage(prompt_tokens=0, completion_tokens=0, total_tokens=0),
+        usage=completion.usage or Usage.of(0, 0),
     )
     response.take_parsed(conversation.checked(shown, calls))
     return response

@@ -16,7 +16,6 @@ from lorax.types.chat import (
     ChatResponse,
     ToolCall,
     ToolCallDelta,
-    Usage,
 )
 from lorax.types.generation import (
     AlternativeToken,
@@ -29,7 +28,7 @@ from lorax.types.generation import (
     StreamResponse,
     Token,
 )
-from lorax.types.metadata import Metadata, WithMetadata
+from lorax.types.metadata import Metadata, Usage, WithMetadata
 from lorax.types.routes import (
     ClassifyResponse,
     DeployedModel,

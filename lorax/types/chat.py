@@ -4,17 +4,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from lorax.types.metadata import Answered, WithMetadata
+from lorax.types.metadata import Answered, Usage, WithMetadata
 
 ChatFinishReason = Literal["stop", "length", "tool_calls"]
-
-
-class Usage(Answered):
-    """Tokens of a chat request."""
-
-    prompt_tokens: int
-    completion_tokens: int
-    total_tokens: int
 
 
 class ToolCall(Answered):

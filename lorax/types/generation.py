@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from lorax.types.metadata import Answered, WithMetadata
+from lorax.types.metadata import Answered, Usage, WithMetadata
 
 
 class FinishReason(str, Enum):
@@ -57,13 +57,23 @@ class BestOfSequence(Answered):
     tokens: list[Token] = Field(default_factory=list[Token])
 
 
-class Details(Answered):
-    """How an answer came about."""
+class StreamDetails(Answered):
+    """How a streamed answer came about; it comes with the last token."""
 
     finish_reason: FinishReason
     prompt_tokens: int
     generated_tokens: int
     seed: int | None = None
+
+    @property
+    def usage(self) -> Usage:
+        """The tokens it took, as `chat` counts them."""
+        return Usage.of(self.prompt_tokens, self.generated_tokens)
+
+
+class Details(StreamDetails):
+    """How an answer came about."""
+
     prefill: list[InputToken] = Field(default_factory=list[InputToken])
     tokens: list[Token] = Field(default_factory=list[Token])
     best_of_sequences: list[BestOfSequence] | None = None
@@ -96,15 +106,6 @@ class Response(WithMetadata):
     def take_text(self, text: str, *, stopped: bool) -> None:
         """Put the text to show; whoever reads an answer does."""
         vars(self).update(_text=text, _stopped=stopped)
-
-
-class StreamDetails(Answered):
-    """How a streamed answer came about; it comes with the last token."""
-
-    finish_reason: FinishReason
-    prompt_tokens: int
-    generated_tokens: int
-    seed: int | None = None
 
 
 class StreamResponse(WithMetadata):
@@ -157,7 +158,7 @@ class StreamResponse(WithMetadata):
         vars(self).update(_text=text, _is_last=is_last, _stopped=stopped)
 
 
-def _finish_reason(stopped: bool, details: Details | StreamDetails | None) -> FinishReason | None:
+def _finish_reason(stopped: bool, details: StreamDetails | None) -> FinishReason | None:
     if stopped:
         return FinishReason.StopSequence
     return None if details is None else details.finish_reason

@@ -75,6 +75,23 @@ class Answered(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
+class Usage(Answered):
+    """Tokens of a request and its answer."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+
+    @classmethod
+    def of(cls, prompt_tokens: int, completion_tokens: int) -> "Usage":
+        """The usage of so many tokens."""
+        return cls(
+            prompt_tokens=prompt_tokens,
+            completion_tokens=completion_tokens,
+            total_tokens=prompt_tokens + completion_tokens,
+        )
+
+
 class WithMetadata(Answered):
     """An answer that knows more than its documented fields.
 

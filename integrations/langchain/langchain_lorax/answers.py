@@ -1,12 +1,17 @@
 """The client's answers as LangChain's: texts, messages, usage, and what else is told of them."""
 
-import re
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.messages import AIMessage, AIMessageChunk
 from langchain_core.messages.ai import UsageMetadata
-from langchain_core.messages.tool import invalid_tool_call, tool_call, tool_call_chunk
+from langchain_core.messages.tool import (
+    ToolCallChunk,
+    invalid_tool_call,
+    tool_call,
+    tool_call_chunk,
+)
 from langchain_core.outputs import (
     ChatGeneration,
     ChatGenerationChunk,
@@ -27,22 +32,16 @@ from lorax.types import (
 )
 
 _CUT = "The answer ended before the call was whole: max_new_tokens was reached."
+_TOLD = ("adapter_id", "adapter_source", "queue_time", "inference_time", "total_time")
+_TIMES = ("time_to_first_token", "time_per_token")
 
 
-def facts(metadata: Metadata | None) -> dict[str, Any]:
+def facts(metadata: Metadata) -> dict[str, Any]:
     """What the server said beside an answer: model, adapter, and times in seconds."""
-    if metadata is None:
-        return {}
     told = {
         "model_name": metadata.adapter_id or metadata.model_id,
         "base_model": metadata.model_id,
-        "adapter_id": metadata.adapter_id,
-        "adapter_source": metadata.adapter_source,
-        "queue_time": metadata.queue_time,
-        "inference_time": metadata.inference_time,
-        "time_to_first_token": metadata.time_to_first_token,
-        "time_per_token": metadata.time_per_token,
-        "total_time": metadata.total_time,
+        **{name: getattr(metadata, name) for name in (*_TOLD, *_TIMES)},
     }
     return {name: value for name, value in told.items() if value is not None}
 
@@ -52,11 +51,13 @@ def facts(metadata: Metadata | None) -> dict[str, Any]:
 
 def llm_result(answers: Sequence[Response], *, logprobs: bool) -> LLMResult:
     """Whole answers, with the tokens that all of them took."""
-    prompt = sum(answer.details.prompt_tokens for answer in answers if answer.details)
-    generated = sum(answer.details.generated_tokens for answer in answers if answer.details)
+    details = [answer.details for answer in answers if answer.details]
+    usage = Usage.of(
+        sum(one.prompt_tokens for one in details), sum(one.generated_tokens for one in details)
+    )
     names = [facts(answer.metadata).get("model_name") for answer in answers]
     output = {
-        "token_usage": _token_usage(prompt, generated),
+        "token_usage": usage.model_dump(),
         "model_name": next(filter(None, names), None),
     }
     generations = [[_generation(answer, logprobs=logprobs)] for answer in answers]
@@ -66,7 +67,7 @@ def llm_result(answers: Sequence[Response], *, logprobs: bool) -> LLMResult:
 def _generation(answer: Response, *, logprobs: bool) -> Generation:
     info, details = _info(answer), answer.details
     if details is not None:
-        info["token_usage"] = _token_usage(details.prompt_tokens, details.generated_tokens)
+        info["token_usage"] = details.usage.model_dump()
         if logprobs:
             info["logprobs"] = _logprobs(details.tokens)
     return Generation(text=answer.text, generation_info=info)
@@ -78,11 +79,11 @@ class TextChunks:
     The one that ends the text alone has details, since LangChain adds up those of all.
 
     Attributes:
-        ended: Whether the text is complete, though the server may go on.
+        is_left: Whether the text is complete though the server goes on.
     """
 
-    def __init__(self, *, logprobs: bool) -> None:
-        self.ended = False
+    def __init__(self, logprobs: bool) -> None:
+        self.is_left = False
         self._count = 0
         self._tokens: list[Token] | None = [] if logprobs else None
 
@@ -91,15 +92,15 @@ class TextChunks:
         self._count += 1
         if self._tokens is not None:
             self._tokens.append(piece.token)
-        self.ended = piece.ends_text
-        if not self.ended:
-            return GenerationChunk(text=piece.text) if piece.text else None
-        info, told = _info(piece), piece.details
-        prompt = told.prompt_tokens if told else _prompt_tokens(piece.metadata)
-        info["token_usage"] = _token_usage(prompt, told.generated_tokens if told else self._count)
+        text = piece.text
+        if not piece.ends_text:
+            return GenerationChunk(text=text) if text else None
+        self.is_left = not piece.is_last
+        usage = piece.details.usage if piece.details else _counted(piece, self._count)
+        info = {**_info(piece), "token_usage": usage.model_dump()}
         if self._tokens is not None:
             info["logprobs"] = _logprobs(self._tokens)
-        return GenerationChunk(text=piece.text, generation_info=info)
+        return GenerationChunk(text=text, generation_info=info)
 
 
 def _info(answer: Response | StreamResponse) -> dict[str, Any]:
@@ -115,17 +116,9 @@ def _logprobs(tokens: Sequence[Token]) -> list[dict[str, Any]]:
     return [token.model_dump(exclude_none=True) for token in tokens]
 
 
-def _prompt_tokens(metadata: Metadata | None) -> int:
-    """Of a stream that is left early; a server tells them at its end alone."""
-    return (metadata.prompt_tokens if metadata else None) or 0
-
-
-def _token_usage(prompt: int, generated: int) -> dict[str, int]:
-    return {
-        "prompt_tokens": prompt,
-        "completion_tokens": generated,
-        "total_tokens": prompt + generated,
-    }
+def _counted(piece: StreamResponse | ChatChunk, pieces: int) -> Usage:
+    """The usage of a stream that is left early; a server tells it at its end alone."""
+    return Usage.of(piece.metadata.prompt_tokens or 0, pieces)
 
 
 # --- messages ---
@@ -145,8 +138,7 @@ def chat_result(answer: ChatResponse) -> ChatResult:
             for call in answer.tool_calls
             if not call.complete
         ],
-        usage_metadata=_usage(answer.usage),
-        response_metadata=_ending(answer.finish_reason, answer.metadata),
+        **_ending(answer, answer.usage),
     )
     return ChatResult(generations=[ChatGeneration(message=message)])
 
@@ -155,84 +147,72 @@ class ChatChunks:
     """Makes the chunks of a streamed answer.
 
     What is told once, why it ended and what it took, comes with the last chunk.
+
+    Attributes:
+        is_left: Whether the text is complete though the server goes on.
     """
 
     def __init__(self) -> None:
-        self._reason: str | None = None
-        self._usage: Usage | None = None
+        self.is_left = False
         self._count = 0
         self._arguments: dict[int, str] = {}
-
-    @property
-    def ended(self) -> bool:
-        """Whether the text is complete, though the server may go on."""
-        return self._reason is not None
 
     def chunk(self, piece: ChatChunk) -> ChatGenerationChunk | None:
         """A piece in LangChain's form; None when it shows nothing."""
         self._count += 1
-        self._reason = self._reason or piece.finish_reason
-        self._usage = self._usage or piece.usage
-        if not piece.tool_calls:
-            message = AIMessageChunk(content=piece.text) if piece.text else None
-            return ChatGenerationChunk(message=message) if message else None
-        for delta in piece.tool_calls:
+        text, deltas, reason = piece.text, piece.tool_calls, piece.finish_reason
+        if not deltas and reason is None:
+            return ChatGenerationChunk(message=AIMessageChunk(content=text)) if text else None
+        for delta in deltas:
             before = self._arguments.get(delta.index, "")
             self._arguments[delta.index] = before + delta.arguments
         calls = [
-            tool_call_chunk(name=d.name, args=d.arguments, id=d.id, index=d.index)
-            for d in piece.tool_calls
+            tool_call_chunk(name=d.name, args=d.arguments, id=d.id, index=d.index) for d in deltas
         ]
-        return ChatGenerationChunk(
-            message=AIMessageChunk(content=piece.text, tool_call_chunks=calls)
-        )
-
-    def last(self, metadata: Metadata | None) -> ChatGenerationChunk:
-        """The chunk that ends the answer."""
-        prompt = _prompt_tokens(metadata)
-        counted = Usage(
-            prompt_tokens=prompt,
-            completion_tokens=self._count,
-            total_tokens=prompt + self._count,
-        )
-        message = AIMessageChunk(
-            content="",
-            tool_call_chunks=list(self._broken()) if self._reason == "length" else [],
-            usage_metadata=_usage(self._usage or counted),
-            response_metadata=_ending(self._reason, metadata),
-            chunk_position="last",
-        )
+        if reason is None:
+            message = AIMessageChunk(content=text, tool_call_chunks=calls)
+        else:
+            self.is_left = piece.usage is None
+            message = AIMessageChunk(
+                content=text,
+                tool_call_chunks=self._broken(calls) if reason == "length" else calls,
+                **_ending(piece, piece.usage or _counted(piece, self._count)),
+                chunk_position="last",
+            )
         return ChatGenerationChunk(message=message)
 
-    def _broken(self) -> Iterator[Any]:
-        """What keeps a call that the limit cut from being run with the arguments that came.
+    def _broken(self, calls: list[ToolCallChunk]) -> list[ToolCallChunk]:
+        """The last pieces of calls, of which one that the limit cut must not be run.
 
-        LangChain completes the JSON of a streamed call; one that closes wrongly it does not.
+        LangChain completes the JSON of a streamed call; one that closes wrongly it does not. What
+        is added does so whether it comes inside of a string or not.
         """
         index = max(self._arguments, default=None)
-        if index is None or _is_whole(written := self._arguments[index]):
-            return
-        plain = re.sub(r"\\.", "", written, flags=re.DOTALL)
-        quote = ("\\" if plain.endswith("\\") else "") + '"' if plain.count('"') % 2 else ""
-        yield tool_call_chunk(args=quote + "]" * (plain.count("[") + 1), index=index)
+        if index is None or is_json(written := self._arguments[index]):
+            return calls
+        wrong = ('"' + "]" * (written.count("[") + 1)) * 2
+        if calls and calls[-1]["index"] == index:
+            *calls, cut = calls
+            return [*calls, {**cut, "args": (cut["args"] or "") + wrong}]
+        return [*calls, tool_call_chunk(args=wrong, index=index)]
 
 
-def _is_whole(arguments: str) -> bool:
-    depth, inside = 0, False
-    for character in re.sub(r"\\.", "", arguments, flags=re.DOTALL):
-        inside ^= character == '"'
-        depth += 0 if inside else {"{": 1, "}": -1}.get(character, 0)
-    return bool(arguments) and depth == 0 and not inside
+def is_json(text: str) -> bool:
+    """Whether a text is a whole value of JSON."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
-def _ending(reason: str | None, metadata: Metadata | None) -> dict[str, Any]:
-    ended = {"finish_reason": reason} if reason else {}
-    return {**facts(metadata), **ended, "model_provider": "lorax"}
-
-
-def _usage(usage: Usage) -> UsageMetadata:
-    return UsageMetadata(
+def _ending(answer: ChatResponse | ChatChunk, usage: Usage) -> dict[str, Any]:
+    """What a message says of how it ended, and what it took."""
+    reason = {"finish_reason": answer.finish_reason} if answer.finish_reason else {}
+    told = {**facts(answer.metadata), **reason, "model_provider": "lorax"}
+    counted = UsageMetadata(
         input_tokens=usage.prompt_tokens,
         output_tokens=usage.completion_tokens,
         total_tokens=usage.total_tokens,
     )
+    return {"usage_metadata": counted, "response_metadata": told}

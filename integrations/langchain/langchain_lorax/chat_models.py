@@ -3,12 +3,8 @@
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from inspect import signature
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
-from langchain_core.callbacks import (
-    AsyncCallbackManagerForLLMRun,
-    CallbackManagerForLLMRun,
-)
 from langchain_core.language_models import BaseChatModel, ModelProfile
 from langchain_core.language_models.base import LangSmithParams
 from langchain_core.messages import AIMessage, BaseMessage
@@ -18,15 +14,17 @@ from pydantic import Field, field_validator, model_validator
 
 from langchain_lorax.answers import ChatChunks, chat_result
 from langchain_lorax.batching import all_at_once
+from langchain_lorax.calling import AsyncRun, Run, Stop, astreamed, awhole, streamed, whole
 from langchain_lorax.chat_binding import Chatting
-from langchain_lorax.errors import afitting, fitted, fitting, raised_for_langchain
+from langchain_lorax.errors import raised_for_langchain
 from langchain_lorax.messages import turns
 from langchain_lorax.settings import Settings
 from lorax.calls import chat
 from lorax.documenting import with_fields
-from lorax.errors import LoraxError, UnknownParameterError
+from lorax.errors import UnknownParameterError
 from lorax.parameters import GenerationSettings
 
+Messages: TypeAlias = list[BaseMessage]
 _NOT_OF_CHAT = GenerationSettings.model_fields.keys() - signature(chat).parameters.keys()
 # Not "structured_output": agents would then leave out the tool that ends a run.
 _PROFILE = ModelProfile(
@@ -132,15 +130,13 @@ class ChatLoRAX(Chatting, Settings, BaseChatModel):  # type: ignore[misc]  # as 
     def _identifying_params(self) -> dict[str, Any]:
         return self.identity(None, {})
 
-    def _get_invocation_params(
-        self, stop: list[str] | None = None, **kwargs: Any
-    ) -> dict[str, Any]:
+    def _get_invocation_params(self, stop: Stop = None, **kwargs: Any) -> dict[str, Any]:
         return {**self.identity(stop, self._options(kwargs)), "_type": self._llm_type}
 
-    def _get_llm_string(self, stop: list[str] | None = None, **kwargs: Any) -> str:
+    def _get_llm_string(self, stop: Stop = None, **kwargs: Any) -> str:
         return str(sorted(self.identity(stop, self._options(kwargs)).items()))
 
-    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
+    def _get_ls_params(self, stop: Stop = None, **kwargs: Any) -> LangSmithParams:
         return cast("LangSmithParams", self.langsmith_params("chat", stop, kwargs))
 
     def _resolve_model_profile(self) -> ModelProfile:
@@ -152,7 +148,7 @@ class ChatLoRAX(Chatting, Settings, BaseChatModel):  # type: ignore[misc]  # as 
         return value and {**_PROFILE, **value}
 
     def get_num_tokens_from_messages(
-        self, messages: list[BaseMessage], tools: Sequence[Any] | None = None
+        self, messages: Messages, tools: Sequence[Any] | None = None
     ) -> int:
         """How many tokens a conversation has, without what the model's template puts around turns.
 
@@ -173,75 +169,31 @@ class ChatLoRAX(Chatting, Settings, BaseChatModel):  # type: ignore[misc]  # as 
         return super().batch_as_completed(inputs, all_at_once(config, len(inputs)), **kwargs)
 
     def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
+        self, messages: Messages, stop: Stop = None, run_manager: Run = None, **kwargs: Any
     ) -> ChatResult:
         arguments = self._arguments(messages, stop, kwargs)
-        return chat_result(fitting(self.client.chat, arguments))
+        return chat_result(whole(self.client.chat, arguments))
 
     async def _agenerate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
+        self, messages: Messages, stop: Stop = None, run_manager: AsyncRun = None, **kwargs: Any
     ) -> ChatResult:
         arguments = self._arguments(messages, stop, kwargs)
-        return chat_result(await afitting(self.async_client.chat, arguments))
+        return chat_result(await awhole(self.async_client.chat, arguments))
 
     def _stream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
+        self, messages: Messages, stop: Stop = None, run_manager: Run = None, **kwargs: Any
     ) -> Iterator[ChatGenerationChunk]:
         # LangChain tells its callbacks of each chunk itself.
         arguments = self._arguments(messages, stop, kwargs)
-        while True:
-            chunks = ChatChunks()
-            try:
-                with self.client.chat_stream(**arguments) as stream:
-                    for piece in stream:
-                        if (chunk := chunks.chunk(piece)) is not None:
-                            yield chunk
-                        if chunks.ended and piece.usage is None:
-                            break
-                    yield chunks.last(stream.metadata)
-            except LoraxError as error:
-                arguments = fitted(arguments, error)
-            else:
-                return
+        return streamed(self.client.chat_stream, arguments, ChatChunks)
 
-    async def _astream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
+    def _astream(
+        self, messages: Messages, stop: Stop = None, run_manager: AsyncRun = None, **kwargs: Any
     ) -> AsyncIterator[ChatGenerationChunk]:
         arguments = self._arguments(messages, stop, kwargs)
-        while True:
-            chunks = ChatChunks()
-            try:
-                async with self.async_client.chat_stream(**arguments) as stream:
-                    async for piece in stream:
-                        if (chunk := chunks.chunk(piece)) is not None:
-                            yield chunk
-                        if chunks.ended and piece.usage is None:
-                            break
-                    yield chunks.last(stream.metadata)
-            except LoraxError as error:
-                arguments = fitted(arguments, error)
-            else:
-                return
+        return astreamed(self.async_client.chat_stream, arguments, ChatChunks)
 
-    def _arguments(
-        self, messages: list[BaseMessage], stop: list[str] | None, call: dict[str, Any]
-    ) -> dict[str, Any]:
+    def _arguments(self, messages: Messages, stop: Stop, call: dict[str, Any]) -> dict[str, Any]:
         """What the client is called with."""
         arguments = self.call_arguments(stop, self._options(call))
         with raised_for_langchain():

@@ -2,13 +2,9 @@
 
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
-from langchain_core.callbacks import (
-    AsyncCallbackManagerForLLMRun,
-    CallbackManagerForLLMRun,
-    Callbacks,
-)
+from langchain_core.callbacks import Callbacks
 from langchain_core.language_models import LLM
 from langchain_core.language_models.base import LangSmithParams
 from langchain_core.outputs import GenerationChunk, LLMResult
@@ -17,12 +13,12 @@ from pydantic import Field, PrivateAttr
 from langchain_lorax.answers import TextChunks, llm_result
 from langchain_lorax.batching import in_tasks, in_threads
 from langchain_lorax.binding import Keeping
-from langchain_lorax.errors import afitting, fitted, fitting
+from langchain_lorax.calling import AsyncRun, Run, Stop, astreamed, awhole, streamed, whole
 from langchain_lorax.settings import Settings, covered
 from lorax.documenting import with_fields
-from lorax.errors import LoraxError
 from lorax.types import Response
 
+Told: TypeAlias = Callbacks | list[Callbacks] | None
 # What LangChain hands on of a run; it is no keyword of the model's.
 _OF_A_RUN = {"tags", "metadata", "run_name", "run_id"}
 
@@ -88,12 +84,10 @@ class LoRAX(Completing, Settings, LLM):
     def _identifying_params(self) -> dict[str, Any]:
         return {"logprobs": self.logprobs, **self.identity(None, self._call_keywords)}
 
-    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
+    def _get_ls_params(self, stop: Stop = None, **kwargs: Any) -> LangSmithParams:
         return cast("LangSmithParams", self.langsmith_params("llm", stop, kwargs))
 
-    def _for_call(
-        self, stop: list[str] | None, call: dict[str, Any]
-    ) -> tuple["LoRAX", dict[str, Any]]:
+    def _for_call(self, stop: Stop, call: dict[str, Any]) -> tuple["LoRAX", dict[str, Any]]:
         """A copy that knows a call's keywords: LangChain keys its cache by the model alone."""
         given = call if stop is None else {**call, "stop_sequences": stop}
         copy = self.model_copy()
@@ -101,22 +95,14 @@ class LoRAX(Completing, Settings, LLM):
         return copy, given
 
     def generate(
-        self,
-        prompts: list[str],
-        stop: list[str] | None = None,
-        callbacks: Callbacks | list[Callbacks] | None = None,
-        **kwargs: Any,
+        self, prompts: list[str], stop: Stop = None, callbacks: Told = None, **kwargs: Any
     ) -> LLMResult:
         """Complete each prompt; like LangChain's own, with a cache that knows the call."""
         model, call = self._for_call(stop, kwargs)
         return LLM.generate(model, prompts, None, callbacks, **call)
 
     async def agenerate(
-        self,
-        prompts: list[str],
-        stop: list[str] | None = None,
-        callbacks: Callbacks | list[Callbacks] | None = None,
-        **kwargs: Any,
+        self, prompts: list[str], stop: Stop = None, callbacks: Told = None, **kwargs: Any
     ) -> LLMResult:
         """Complete each prompt; like LangChain's own, with a cache that knows the call."""
         model, call = self._for_call(stop, kwargs)
@@ -130,103 +116,50 @@ class LoRAX(Completing, Settings, LLM):
         """Complete a prompt, and give each piece of text as it comes."""
         return super().astream(input, config, **covered(kwargs))
 
-    def _call(
-        self,
-        prompt: str,
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> str:
+    def _call(self, prompt: str, stop: Stop = None, run_manager: Run = None, **kwargs: Any) -> str:
         return self._whole(self.call_arguments(stop, kwargs), prompt).text
 
     async def _acall(
-        self,
-        prompt: str,
-        stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
+        self, prompt: str, stop: Stop = None, run_manager: AsyncRun = None, **kwargs: Any
     ) -> str:
         return (await self._awhole(self.call_arguments(stop, kwargs), prompt)).text
 
     def _generate(
-        self,
-        prompts: list[str],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
+        self, prompts: list[str], stop: Stop = None, run_manager: Run = None, **kwargs: Any
     ) -> LLMResult:
         logprobs, arguments = self._told(stop, kwargs)
         answers = in_threads(partial(self._whole, arguments), prompts)
         return llm_result(answers, logprobs=logprobs)
 
     async def _agenerate(
-        self,
-        prompts: list[str],
-        stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
+        self, prompts: list[str], stop: Stop = None, run_manager: AsyncRun = None, **kwargs: Any
     ) -> LLMResult:
         logprobs, arguments = self._told(stop, kwargs)
         answers = await in_tasks(partial(self._awhole, arguments), prompts)
         return llm_result(answers, logprobs=logprobs)
 
     def _whole(self, arguments: dict[str, Any], prompt: str) -> Response:
-        return fitting(partial(self.client.generate, prompt), arguments)
+        return whole(partial(self.client.generate, prompt), arguments)
 
     async def _awhole(self, arguments: dict[str, Any], prompt: str) -> Response:
-        return await afitting(partial(self.async_client.generate, prompt), arguments)
+        return await awhole(partial(self.async_client.generate, prompt), arguments)
 
     def _stream(
-        self,
-        prompt: str,
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
+        self, prompt: str, stop: Stop = None, run_manager: Run = None, **kwargs: Any
     ) -> Iterator[GenerationChunk]:
         logprobs, arguments = self._told(stop, kwargs)
-        while True:
-            chunks = TextChunks(logprobs=logprobs)
-            try:
-                with self.client.generate_stream(prompt, **arguments) as stream:
-                    for piece in stream:
-                        if (chunk := chunks.chunk(piece)) is None:
-                            continue
-                        if run_manager:
-                            run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-                        yield chunk
-                        if chunks.ended and not piece.is_last:  # the server did not see the stop
-                            break
-            except LoraxError as error:
-                arguments = fitted(arguments, error)
-            else:
-                return
+        call, chunks = partial(self.client.generate_stream, prompt), partial(TextChunks, logprobs)
+        return streamed(call, arguments, chunks, run_manager)
 
-    async def _astream(
-        self,
-        prompt: str,
-        stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
+    def _astream(
+        self, prompt: str, stop: Stop = None, run_manager: AsyncRun = None, **kwargs: Any
     ) -> AsyncIterator[GenerationChunk]:
         logprobs, arguments = self._told(stop, kwargs)
-        while True:
-            chunks = TextChunks(logprobs=logprobs)
-            try:
-                async with self.async_client.generate_stream(prompt, **arguments) as stream:
-                    async for piece in stream:
-                        if (chunk := chunks.chunk(piece)) is None:
-                            continue
-                        if run_manager:
-                            await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
-                        yield chunk
-                        if chunks.ended and not piece.is_last:
-                            break
-            except LoraxError as error:
-                arguments = fitted(arguments, error)
-            else:
-                return
+        call = partial(self.async_client.generate_stream, prompt)
+        chunks = partial(TextChunks, logprobs)
+        return astreamed(call, arguments, chunks, run_manager)
 
-    def _told(self, stop: list[str] | None, call: dict[str, Any]) -> tuple[bool, dict[str, Any]]:
+    def _told(self, stop: Stop, call: dict[str, Any]) -> tuple[bool, dict[str, Any]]:
         """Whether tokens are wanted, and what the client is called with."""
         logprobs = call.pop("logprobs", self.logprobs)
         return bool(logprobs), self.call_arguments(stop, call)

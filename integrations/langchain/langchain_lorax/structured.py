@@ -1,6 +1,5 @@
 """Structured output: what is bound for a schema, and how the answer is read by it."""
 
-import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -23,6 +22,7 @@ from langchain_core.utils.function_calling import convert_to_json_schema, conver
 from langchain_core.utils.pydantic import is_basemodel_subclass
 from pydantic import BaseModel
 
+from langchain_lorax.answers import is_json
 from lorax.shapes import is_object
 
 Method = Literal["json_schema", "function_calling", "json_mode"]
@@ -81,18 +81,10 @@ def _check_whole(seen: Sequence[AIMessage]) -> None:
     if seen[-1].response_metadata.get("finish_reason") != "length":
         return
     answer: Any = sum(seen[1:], cast("Any", seen[0]))
-    if answer.invalid_tool_calls or not (answer.tool_calls or _is_json(answer.text)):
+    if answer.invalid_tool_calls or not (answer.tool_calls or is_json(answer.text)):
         raise OutputParserException(
             "The answer was cut: max_new_tokens was reached.", llm_output=answer.text
         )
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def structured(schema: Any, method: Method, strict: bool | None) -> Structured:

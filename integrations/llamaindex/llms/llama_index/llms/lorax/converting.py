@@ -1,6 +1,6 @@
 """LlamaIndex's messages in the client's form, and the client's answers in LlamaIndex's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -109,41 +109,36 @@ def _spoken(text: str, calls: Sequence[Called] = ()) -> ChatMessage:
     )
 
 
-def _beside(
-    answer: _Answer, reason: str | None, counted: Mapping[str, int] | None
-) -> dict[str, Any]:
+def _beside(answer: _Answer, reason: str | None, usage: answers.Usage | None) -> dict[str, Any]:
     """What is said beside an answer's text; LlamaIndex's token counter reads raw["usage"]."""
-    raw: dict[str, Any] = {"finish_reason": reason}
-    if counted is not None:
-        raw["usage"] = dict(counted)
+    counted: dict[str, int] = usage.model_dump() if usage else {}
     metadata = answer.metadata
     times = {name: value for name in _TIMES if (value := getattr(metadata, name)) is not None}
     known = {
+        "usage": counted or None,
         "adapter_id": metadata.adapter_id,
         "model_id": metadata.model_id,
         "timings": times or None,
         "parsed": answer.parsed,
     }
-    raw.update({name: value for name, value in known.items() if value is not None})
-    return {"raw": raw, "additional_kwargs": {**(counted or {}), "finish_reason": reason}}
+    raw = {name: value for name, value in known.items() if value is not None}
+    return {
+        "raw": {"finish_reason": reason, **raw},
+        "additional_kwargs": {**counted, "finish_reason": reason},
+    }
 
 
 def _of_native(answer: answers.Response | answers.StreamResponse) -> dict[str, Any]:
     reason, details = answer.finish_reason, answer.details
     if reason is None and details is None:
         return {}
-    counted: dict[str, int] | None = None
-    if details is not None:
-        asked, said = details.prompt_tokens, details.generated_tokens
-        counted = {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
-    return _beside(answer, reason.value if reason else None, counted)
+    return _beside(answer, reason.value if reason else None, details.usage if details else None)
 
 
 def _of_chat(answer: answers.ChatResponse | answers.ChatChunk) -> dict[str, Any]:
     if answer.finish_reason is None and answer.usage is None:
         return {}
-    counted = answer.usage.model_dump() if answer.usage else None
-    return _beside(answer, answer.finish_reason, counted)
+    return _beside(answer, answer.finish_reason, answer.usage)
 
 
 def completed(answer: answers.Response) -> CompletionResponse:

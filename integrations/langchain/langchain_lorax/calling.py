@@ -1,0 +1,137 @@
+"""Calls of the client, whole and streamed, for as many new tokens as the server has room for."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.outputs import ChatGenerationChunk, GenerationChunk
+
+from langchain_lorax.errors import for_langchain
+from lorax import AsyncStream, Stream
+from lorax.errors import LoraxError, PromptTooLongError
+
+# What LangChain gives each call beside what is asked.
+Stop: TypeAlias = list[str] | None
+Run: TypeAlias = CallbackManagerForLLMRun | None
+AsyncRun: TypeAlias = AsyncCallbackManagerForLLMRun | None
+
+Answer = TypeVar("Answer")
+Piece_contra = TypeVar("Piece_contra", contravariant=True)
+Chunk_co = TypeVar("Chunk_co", bound=GenerationChunk | ChatGenerationChunk, covariant=True)
+
+
+class Chunks(Protocol[Piece_contra, Chunk_co]):
+    """Makes LangChain's chunks of a stream's pieces.
+
+    Attributes:
+        is_left: Whether the text is complete though the server goes on.
+    """
+
+    is_left: bool
+
+    def chunk(self, piece: Piece_contra) -> Chunk_co | None:
+        """A piece in LangChain's form; None when it shows nothing."""
+        ...
+
+
+def fitted(arguments: dict[str, Any], error: LoraxError) -> dict[str, Any]:
+    """A call's arguments with as many new tokens as the server has room for.
+
+    Args:
+        arguments: What the client was called with.
+        error: What came of it, before anything of an answer did.
+
+    Raises:
+        ModelError: It was not for lack of room, or there is none: the error itself.
+    """
+    if isinstance(error, PromptTooLongError) and error.room:
+        wanted = arguments.get("max_new_tokens")
+        if wanted is None or wanted > error.room:
+            return {**arguments, "max_new_tokens": error.room}
+    raise for_langchain(error)
+
+
+def whole(call: Callable[..., Answer], arguments: dict[str, Any]) -> Answer:
+    """A whole answer.
+
+    Args:
+        call: The client's.
+        arguments: What it is called with.
+
+    Raises:
+        ModelError: The client's error.
+    """
+    while True:
+        try:
+            return call(**arguments)
+        except LoraxError as error:
+            arguments = fitted(arguments, error)
+
+
+async def awhole(call: Callable[..., Awaitable[Answer]], arguments: dict[str, Any]) -> Answer:
+    """A whole answer, awaited; as `whole`."""
+    while True:
+        try:
+            return await call(**arguments)
+        except LoraxError as error:
+            arguments = fitted(arguments, error)
+
+
+def streamed(
+    call: Callable[..., Stream[Any]],
+    arguments: dict[str, Any],
+    chunks_of: Callable[[], Chunks[Any, Chunk_co]],
+    run: Run = None,
+) -> Iterator[Chunk_co]:
+    """A streamed answer in LangChain's chunks, left where its text has ended.
+
+    Args:
+        call: The client's.
+        arguments: What it is called with.
+        chunks_of: What makes the chunks of an answer.
+        run: What is told of each chunk before it is given.
+
+    Raises:
+        ModelError: The client's error.
+    """
+    while True:
+        chunks = chunks_of()
+        try:
+            with call(**arguments) as stream:
+                for piece in stream:
+                    if (chunk := chunks.chunk(piece)) is None:
+                        continue
+                    if run is not None:
+                        run.on_llm_new_token(chunk.text, chunk=chunk)
+                    yield chunk
+                    if chunks.is_left:
+                        break
+        except LoraxError as error:
+            arguments = fitted(arguments, error)
+        else:
+            return
+
+
+async def astreamed(
+    call: Callable[..., AsyncStream[Any]],
+    arguments: dict[str, Any],
+    chunks_of: Callable[[], Chunks[Any, Chunk_co]],
+    run: AsyncRun = None,
+) -> AsyncIterator[Chunk_co]:
+    """A streamed answer in LangChain's chunks; as `streamed`."""
+    while True:
+        chunks = chunks_of()
+        try:
+            async with call(**arguments) as stream:
+                async for piece in stream:
+                    if (chunk := chunks.chunk(piece)) is None:
+                        continue
+                    if run is not None:
+                        await run.on_llm_new_token(chunk.text, chunk=chunk)
+                    yield chunk
+                    if chunks.is_left:
+                        break
+        except LoraxError as error:
+            arguments = fitted(arguments, error)
+        else:
+            return
