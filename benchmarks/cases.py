@@ -1,6 +1,6 @@
 """What is measured, and of whom."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks import environments
 from benchmarks.environments import Environment
@@ -36,15 +36,10 @@ HUGGING_FACE = Contender("huggingface_hub", environments.HUGGING_FACE, "hugging_
 OPENAI = Contender("openai, completions", environments.OPENAI, "openai_sdk")
 OPENAI_CHAT = Contender("openai, chat", environments.OPENAI, "openai_sdk", "chat")
 LANGCHAIN = Contender("LangChain, LoRAX", environments.FRAMEWORKS, "langchain_llm", "ours")
-LANGCHAIN_FLOOR = Contender("LangChain, nothing", environments.FRAMEWORKS, "langchain_llm")
 LANGCHAIN_CHAT = Contender(
     "LangChain, ChatLoRAX", environments.FRAMEWORKS, "langchain_chat", "ours"
 )
-LANGCHAIN_CHAT_FLOOR = Contender(
-    "LangChain chat, nothing", environments.FRAMEWORKS, "langchain_chat"
-)
 LLAMAINDEX = Contender("LlamaIndex, LoRAX", environments.FRAMEWORKS, "llamaindex_llm", "ours")
-LLAMAINDEX_FLOOR = Contender("LlamaIndex, nothing", environments.FRAMEWORKS, "llamaindex_llm")
 
 SYNC = (LIMIT, THEIRS, OURS, HTTPX, HUGGING_FACE, OPENAI, OPENAI_CHAT)
 ASYNC = (LIMIT, THEIRS, OURS, FAST, HTTPX, HTTPX_FAST, HUGGING_FACE, OPENAI, OPENAI_CHAT)
@@ -58,26 +53,34 @@ class Wrapped:
 
     Attributes:
         who: The class.
-        floor: One of the framework that does nothing.
         client: Our client alone.
         call: What is called, of a stream that is waited for; an `a` before it is awaited.
     """
 
     who: Contender
-    floor: Contender
     client: Contender
     call: str
+
+    @property
+    def floor(self) -> Contender:
+        """A class of the framework that does nothing."""
+        return replace(self.who, name=f"{self.who.name}: nothing", option="")
+
+    @property
+    def plainest(self) -> Contender:
+        """The plainest class of the framework over our client."""
+        return replace(self.who, name=f"{self.who.name}: the plainest", option="plainest")
 
 
 # The client under the sync frameworks is that of the async one's environment.
 WRAPPED = {
-    "LangChain, LLM": Wrapped(LANGCHAIN, LANGCHAIN_FLOOR, FAST, "stream"),
-    "LangChain, chat": Wrapped(LANGCHAIN_CHAT, LANGCHAIN_CHAT_FLOOR, FAST_CHAT, "stream"),
-    "LlamaIndex": Wrapped(LLAMAINDEX, LLAMAINDEX_FLOOR, FAST, "stream_complete"),
+    "LangChain, LLM": Wrapped(LANGCHAIN, FAST, "stream"),
+    "LangChain, chat": Wrapped(LANGCHAIN_CHAT, FAST_CHAT, "stream"),
+    "LlamaIndex": Wrapped(LLAMAINDEX, FAST, "stream_complete"),
 }
 IN_FRAMEWORKS = (
     FAST_CHAT,
-    *(one for wrapped in WRAPPED.values() for one in (wrapped.who, wrapped.floor)),
+    *(one for w in WRAPPED.values() for one in (w.who, w.floor, w.plainest)),
 )
 
 

@@ -97,6 +97,8 @@ def _frameworks(figures: Figures) -> Iterator[Goal]:
             beyond = figures.over_floor(case, wrapped.who, wrapped.floor, wrapped.client)
             what = f"a token of {name}: {call} beyond its floor : the client's"
             yield Goal(what, beyond, 1.2)
+            what = f"a token of {name}: {call} : the plainest class's over the same client"
+            yield Goal(what, figures.ratio(case, wrapped.who, wrapped.plainest), 1.1)
 
 
 def _batches(figures: Figures) -> Iterator[Goal]:

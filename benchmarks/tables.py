@@ -95,10 +95,16 @@ def _frameworks(figures: Figures) -> str:
     rows = []
     for name, wrapped in WRAPPED.items():
         for case, call in (("stream", wrapped.call), ("astream", f"a{wrapped.call}")):
-            compared = (wrapped.floor, wrapped.client, wrapped.who)
+            compared = (wrapped.floor, wrapped.client, wrapped.plainest, wrapped.who)
             costs = [f"{figures.value(case, one):.1f}" for one in compared]
             rows.append((f"{name}: {call}", *costs))
-    head = ("CPU µs a token", "an LLM that does nothing", "our client alone", "**LoRAX**")
+    head = (
+        "CPU µs a token",
+        "an LLM that does nothing",
+        "our client alone",
+        "the plainest LLM over it",
+        "**LoRAX**",
+    )
     return _table(head, *rows)
 
 

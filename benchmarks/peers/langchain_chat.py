@@ -1,4 +1,4 @@
-"""LangChain's chat model over our client, and beside it one that does nothing: its floor."""
+"""LangChain's chat over our client, and what it is compared with: nothing, and the plainest class."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -9,6 +9,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from measuring import PROMPT, Peer, Task, main
 
 from langchain_lorax import ChatLoRAX
+from lorax import AsyncClient, Client
 
 
 class Nothing(BaseChatModel):
@@ -39,17 +40,42 @@ class Nothing(BaseChatModel):
             yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
 
 
+class Plainest(Nothing):
+    """It hands the client's words on, and knows no call, no end and no error."""
+
+    url: str
+    tokens: int
+
+    def _stream(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, *_: Any, **kwargs: Any
+    ) -> Iterator[ChatGenerationChunk]:
+        client = Client(self.url)
+        for piece in client.chat_stream(PROMPT, max_new_tokens=self.tokens):
+            yield ChatGenerationChunk(message=AIMessageChunk(content=piece.text))
+
+    async def _astream(
+        self, messages: list[BaseMessage], stop: list[str] | None = None, *_: Any, **kwargs: Any
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        client = AsyncClient(self.url)
+        async for piece in client.chat_stream(PROMPT, max_new_tokens=self.tokens):
+            yield ChatGenerationChunk(message=AIMessageChunk(content=piece.text))
+
+
+def made(task: Task) -> BaseChatModel:
+    """The one that a task is for."""
+    if task.option == "ours":
+        return ChatLoRAX(base_url=task.url, max_new_tokens=task.tokens)
+    if task.option == "plainest":
+        return Plainest(pieces=[], url=task.url, tokens=task.tokens)
+    return Nothing(pieces=task.texts)
+
+
 class LangChain(Peer):
-    """Either of them."""
+    """One of them."""
 
     def __init__(self, task: Task) -> None:
         super().__init__(task)
-        ours = task.option == "ours"
-        self.chat: BaseChatModel = (
-            ChatLoRAX(base_url=task.url, max_new_tokens=task.tokens)
-            if ours
-            else Nothing(pieces=task.texts)
-        )
+        self.chat = made(task)
 
     def texts(self) -> list[str]:
         """The texts of a stream, waited for."""

@@ -1,4 +1,4 @@
-"""LangChain's LLM over our client, and beside it one that does nothing: the framework's floor."""
+"""LangChain's LLM over our client, and what it is compared with: nothing, and the plainest class."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -9,6 +9,7 @@ from langchain_core.outputs import GenerationChunk
 from measuring import PROMPT, Peer, Task, main
 
 from langchain_lorax import LoRAX
+from lorax import AsyncClient, Client
 
 
 class Nothing(LLM):
@@ -56,17 +57,56 @@ class Nothing(LLM):
             yield chunk
 
 
+class Plainest(Nothing):
+    """It hands the client's tokens on, and knows no stop, no end and no error."""
+
+    url: str
+    tokens: int
+
+    def _stream(
+        self,
+        prompt: str,
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[GenerationChunk]:
+        client = Client(self.url)
+        for token in client.generate_stream(prompt, max_new_tokens=self.tokens):
+            chunk = GenerationChunk(text=token.text)
+            if run_manager:
+                run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+            yield chunk
+
+    async def _astream(
+        self,
+        prompt: str,
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[GenerationChunk]:
+        client = AsyncClient(self.url)
+        async for token in client.generate_stream(prompt, max_new_tokens=self.tokens):
+            chunk = GenerationChunk(text=token.text)
+            if run_manager:
+                await run_manager.on_llm_new_token(chunk.text, chunk=chunk)
+            yield chunk
+
+
+def made(task: Task) -> LLM:
+    """The one that a task is for."""
+    if task.option == "ours":
+        return LoRAX(base_url=task.url, max_new_tokens=task.tokens)
+    if task.option == "plainest":
+        return Plainest(pieces=[], url=task.url, tokens=task.tokens)
+    return Nothing(pieces=task.texts)
+
+
 class LangChain(Peer):
-    """Either of them."""
+    """One of them."""
 
     def __init__(self, task: Task) -> None:
         super().__init__(task)
-        ours = task.option == "ours"
-        self.llm: LLM = (
-            LoRAX(base_url=task.url, max_new_tokens=task.tokens)
-            if ours
-            else Nothing(pieces=task.texts)
-        )
+        self.llm = made(task)
 
     def texts(self) -> list[str]:
         """The texts of a stream, waited for."""

@@ -1,4 +1,4 @@
-"""LlamaIndex's LLM over our client, and beside it one that does nothing: the framework's floor."""
+"""LlamaIndex's LLM over our client, and what it is compared with: nothing, and the plainest class."""
 
 from typing import Any
 
@@ -13,6 +13,8 @@ from llama_index.core.llms.custom import CustomLLM
 from llama_index.core.llms.llm import LLM
 from llama_index.llms.lorax import LoRAX
 from measuring import PROMPT, Peer, Task, main
+
+from lorax import AsyncClient, Client
 
 
 class Nothing(CustomLLM):
@@ -59,17 +61,58 @@ class Nothing(CustomLLM):
         return growing()
 
 
+class Plainest(Nothing):
+    """It hands the client's tokens on, and knows no stop, no end and no error."""
+
+    url: str
+    tokens: int
+
+    @llm_completion_callback()
+    def stream_complete(
+        self, prompt: str, formatted: bool = False, **kwargs: Any
+    ) -> CompletionResponseGen:
+        """Its tokens one by one."""
+
+        def growing() -> CompletionResponseGen:
+            text = ""
+            client = Client(self.url)
+            for token in client.generate_stream(prompt, max_new_tokens=self.tokens):
+                text += token.text
+                yield CompletionResponse(text=text, delta=token.text)
+
+        return growing()
+
+    @llm_completion_callback()
+    async def astream_complete(
+        self, prompt: str, formatted: bool = False, **kwargs: Any
+    ) -> CompletionResponseAsyncGen:
+        """Its tokens one by one, awaited."""
+
+        async def growing() -> CompletionResponseAsyncGen:
+            text = ""
+            client = AsyncClient(self.url)
+            async for token in client.generate_stream(prompt, max_new_tokens=self.tokens):
+                text += token.text
+                yield CompletionResponse(text=text, delta=token.text)
+
+        return growing()
+
+
+def made(task: Task) -> LLM:
+    """The one that a task is for."""
+    if task.option == "ours":
+        return LoRAX(base_url=task.url, max_new_tokens=task.tokens)
+    if task.option == "plainest":
+        return Plainest(pieces=[], url=task.url, tokens=task.tokens)
+    return Nothing(pieces=task.texts)
+
+
 class LlamaIndex(Peer):
-    """Either of them."""
+    """One of them."""
 
     def __init__(self, task: Task) -> None:
         super().__init__(task)
-        ours = task.option == "ours"
-        self.llm: LLM = (
-            LoRAX(base_url=task.url, max_new_tokens=task.tokens)
-            if ours
-            else Nothing(pieces=task.texts)
-        )
+        self.llm = made(task)
 
     def texts(self) -> list[str]:
         """The texts of a stream, waited for."""
