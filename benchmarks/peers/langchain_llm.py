@@ -1,4 +1,4 @@
-"""LangChain's LLM over our client, and what it is compared with: nothing, and the plainest class."""
+"""LangChain's LLM over our client, beside a class that does nothing and the plainest one."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""LlamaIndex's LLM over our client, and what it is compared with: nothing, and the plainest class."""
+"""LlamaIndex's LLM over our client, beside a class that does nothing and the plainest one."""
 
 from typing import Any
 
