@@ -3,7 +3,7 @@
 import difflib
 import re
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, Field
@@ -78,6 +78,21 @@ def check_keywords(call: str, given: Iterable[str], known: Iterable[str]) -> Non
             alias = ALIASES.get(name)
             hint = nearest(alias if alias in names else name, names)
             raise UnknownParameterError(f"{call}() has no parameter {name!r}.{hint}")
+
+
+def named(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Keywords under our own names, whatever other libraries' they are given by.
+
+    Raises:
+        ValidationError: A parameter is given by two of its names.
+    """
+    by_name: dict[str, str] = {}
+    for said in given:
+        name = ALIASES.get(said, said)
+        if (other := by_name.setdefault(name, said)) != said:
+            both = " and ".join(sorted((other, said), key=lambda one: one == name))
+            raise ValidationError(f"{both} are one parameter: give one of them.")
+    return {name: given[said] for name, said in by_name.items()}
 
 
 def _problem(error: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from langchain_lorax import binding
 from langchain_lorax.errors import raised_for_langchain
-from langchain_lorax.structured import Method, structured
+from langchain_lorax.structured import Method, asked, reading
 from lorax.errors import ValidationError
 
 AnyTool = Mapping[str, Any] | type | Callable[..., Any] | BaseTool
@@ -86,10 +86,10 @@ class Chatting(binding.Keeping[AIMessage, "Chatting"]):
             >>> chat.with_structured_output(Person).invoke("Who wrote Dracula?")
             Person(name='Bram Stoker')
         """
-        form = structured(schema, method, strict)
-        if taken := form.keywords.keys() & kwargs.keys():
+        keywords, parser = asked(schema, method, strict)
+        if taken := keywords.keys() & kwargs.keys():
             raise ValueError(f"with_structured_output sets {', '.join(sorted(taken))} itself.")
-        return form.around(self.bind(**form.keywords, **kwargs), include_raw=include_raw)
+        return reading(self.bind(**keywords, **kwargs), parser, include_raw)
 
     @classmethod
     def _kind(cls, kind: Any) -> Any:

@@ -17,7 +17,6 @@ from langchain_core.messages import (
 from lorax.errors import ValidationError
 
 Turn = dict[str, Any]
-_ROLES = {HumanMessage: "user", SystemMessage: "system", AIMessage: "assistant"}
 _CALLS = {"tool_call", "tool_use", "function_call"}
 # Words, by where each kind of block has them.
 _WORDS = {"text": "text", "text-plain": "text", "output_text": "text", "refusal": "refusal"}
@@ -52,19 +51,20 @@ def _turns(message: BaseMessage) -> Iterator[Turn]:
 def _speaker(message: BaseMessage) -> Turn:
     """Who speaks, and what a turn has beside its content."""
     match message:
+        case HumanMessage():
+            return {"role": "user"}
+        case SystemMessage():
+            return {"role": "system"}
+        case AIMessage():
+            return {"role": "assistant", "tool_calls": list(_calls(message)) or None}
         case ToolMessage():
             name = message.name or None
             return {"role": "tool", "tool_call_id": message.tool_call_id, "name": name}
         case FunctionMessage():
             return {"role": "function", "name": message.name}
-        case AIMessage():
-            return {"role": "assistant", "tool_calls": list(_calls(message)) or None}
         case ChatMessage():
             return {"role": message.role}
         case _:
-            for kind, role in _ROLES.items():
-                if isinstance(message, kind):
-                    return {"role": role}
             raise ValidationError(f"messages cannot hold a {type(message).__name__}.")
 
 

@@ -4,15 +4,15 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import ConfigDict, Field, SecretStr, model_validator
 
 from langchain_lorax.errors import raised_for_langchain
-from lorax.errors import ConnectionFailedError, RequestTimeoutError, ValidationError
+from lorax.errors import ConnectionFailedError, RequestTimeoutError
 from lorax.grammar import response_format
 from lorax.parameters import GenerationSettings, MergedAdapters, replaced
 from lorax.shapes import is_object
 from lorax.tokenizing import estimated
-from lorax.validating import ALIASES, check_keywords, checked
+from lorax.validating import check_keywords, checked, named
 from lorax.wrapping import ModelSettings, ServerSettings
 
 Self = TypeVar("Self", bound="Settings")
@@ -22,24 +22,20 @@ _OF_BOTH = {*GenerationSettings.model_fields, "stop_sequences", "api_token"}
 _OF_LANGCHAIN = {"stream", "strict", "ls_structured_output_format"}
 
 
-def named(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings or a call's keywords under our own names.
-
-    Raises:
-        ValidationError: One is given by two of its names.
-    """
-    by_name: dict[str, str] = {}
-    for said in given:
-        name = ALIASES.get(said, said)
-        if (other := by_name.setdefault(name, said)) != said:
-            both = " and ".join(sorted((other, said), key=lambda one: one == name))
-            raise ValidationError(f"{both} are one parameter: give one of them.")
-    return {name: given[said] for name, said in by_name.items()}
+def _told(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings or a call's keywords under our own names, with stop sequences as a list."""
+    told = named(given)
+    if "stop_sequences" in told:
+        stops = told["stop_sequences"]
+        told["stop_sequences"] = (
+            [] if stops is None else [stops] if isinstance(stops, str) else stops
+        )
+    return told
 
 
 def parted(call: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """A call's keywords under our own names: those that are settings, and the others."""
-    given = named(call)
+    given = _told(call)
     settings = {name: value for name, value in given.items() if name in _OF_BOTH}
     return settings, {name: value for name, value in given.items() if name not in _OF_BOTH}
 
@@ -63,7 +59,7 @@ class NamedSettings(ServerSettings):
     def _no_other_names(cls, given: Any) -> Any:
         if not is_object(given):
             return given
-        fields = named(given)
+        fields = _told(given)
         check_keywords(cls.__name__, fields, cls.model_fields)
         return fields
 
@@ -87,11 +83,6 @@ class Settings(NamedSettings, ModelSettings):
         max_tokens: int | None = None
         stop: str | list[str] | None = None
 
-    @field_validator("stop_sequences", mode="before")
-    @classmethod
-    def _stops(cls, value: Any) -> Any:
-        return [] if value is None else [value] if isinstance(value, str) else value
-
     @classmethod
     def is_lc_serializable(cls) -> bool:
         """Whether LangChain may write the model down; secrets are named, not written."""
@@ -106,12 +97,9 @@ class Settings(NamedSettings, ModelSettings):
         """A copy whose settings are what a call's keywords say; a call checks them.
 
         Args:
-            settings: Keywords under our own names.
+            settings: Keywords as `parted` gives them.
         """
-        given = covered({**dict.fromkeys(replaced(settings)), **settings})
-        if "stop_sequences" in given:
-            given["stop_sequences"] = self._stops(given["stop_sequences"])
-        return self.model_copy(update=given)
+        return self.model_copy(update=covered({**dict.fromkeys(replaced(settings)), **settings}))
 
     def call_arguments(self, stop: list[str] | None, call: Mapping[str, Any]) -> dict[str, Any]:
         """What the client is called with.
@@ -124,12 +112,9 @@ class Settings(NamedSettings, ModelSettings):
             ModelInvalidRequestError: They exclude each other.
         """
         with raised_for_langchain():
-            given = named({k: v for k, v in call.items() if k not in _OF_LANGCHAIN})
-            if stop is not None:
-                given["stop_sequences"] = stop
-            if "stop_sequences" in given:
-                given["stop_sequences"] = self._stops(given["stop_sequences"])
-            return self.arguments(given)
+            given = {name: value for name, value in call.items() if name not in _OF_LANGCHAIN}
+            beside = {} if stop is None else {"stop_sequences": stop}
+            return self.arguments(_told({**given, **beside}))
 
     def identity(self, stop: list[str] | None, call: Mapping[str, Any]) -> dict[str, Any]:
         """All that changes an answer, and no secret: what caches are keyed by and traces show."""

@@ -1,15 +1,13 @@
 """Structured output: what is bound for a schema, and how the answer is read by it."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Sequence
 from operator import itemgetter
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage
 from langchain_core.output_parsers import (
-    BaseOutputParser,
     JsonOutputParser,
     PydanticOutputParser,
 )
@@ -27,37 +25,30 @@ from lorax.shapes import is_object
 
 Method = Literal["json_schema", "function_calling", "json_mode"]
 Answer = dict[str, Any] | BaseModel
+Asked = tuple[dict[str, Any], Runnable[Any, Any]]
 
 
-@dataclass(frozen=True)
-class Structured:
-    """What makes a model answer with a value of a schema.
+def reading(
+    chat: Runnable[LanguageModelInput, AIMessage], parser: Runnable[Any, Any], include_raw: bool
+) -> Runnable[LanguageModelInput, Answer]:
+    """A model's answers as values.
 
-    Attributes:
-        keywords: What each call is given.
-        parser: What reads the answer.
+    Args:
+        chat: The model, which was given what `asked` says.
+        parser: What reads its answers.
+        include_raw: Whether the message is given as well, and what it cannot be read for.
     """
-
-    keywords: Mapping[str, Any]
-    parser: Runnable[Any, Any]
-
-    def around(
-        self, chat: Runnable[LanguageModelInput, AIMessage], *, include_raw: bool
-    ) -> Runnable[LanguageModelInput, Answer]:
-        """A model that was given the keywords, and its answers read."""
-        parser = RunnableGenerator(_whole, _awhole) | self.parser
-        if not include_raw:
-            return chat | parser
-        read = RunnablePassthrough.assign(
-            parsed=itemgetter("raw") | parser, parsing_error=lambda _: None
-        )
-        unread = RunnablePassthrough.assign(parsed=lambda _: None)
-        # The model comes first: it is the first step that a call's keywords reach.
-        raw = chat | RunnableMap(raw=RunnablePassthrough())
-        return cast(
-            "Runnable[LanguageModelInput, Answer]",
-            raw | read.with_fallbacks([unread], exception_key="parsing_error"),
-        )
+    whole = RunnableGenerator(_whole, _awhole) | parser
+    if not include_raw:
+        return chat | whole
+    read = RunnablePassthrough.assign(
+        parsed=itemgetter("raw") | whole, parsing_error=lambda _: None
+    )
+    unread = RunnablePassthrough.assign(parsed=lambda _: None)
+    either = read.with_fallbacks([unread], exception_key="parsing_error")
+    # The model comes first: it is the first step that a call's keywords reach.
+    raw = chat | RunnableMap(raw=RunnablePassthrough())
+    return cast("Runnable[LanguageModelInput, Answer]", raw | either)
 
 
 def _whole(pieces: Iterator[AIMessage]) -> Iterator[AIMessage]:
@@ -87,8 +78,8 @@ def _check_whole(seen: Sequence[AIMessage]) -> None:
         )
 
 
-def structured(schema: Any, method: Method, strict: bool | None) -> Structured:
-    """What makes a model answer with a value of a schema, by a method.
+def asked(schema: Any, method: Method, strict: bool | None) -> Asked:
+    """What is bound for values of a schema, and what reads them.
 
     Args:
         schema: A pydantic class, a TypedDict, a JSON schema or an OpenAI function.
@@ -100,41 +91,40 @@ def structured(schema: Any, method: Method, strict: bool | None) -> Structured:
     """
     if schema is None:
         raise ValueError("with_structured_output needs a schema: the form of the answer.")
+    if method not in get_args(Method):
+        names = " or ".join(get_args(Method))
+        raise ValueError(f"method should be {names}, not {method!r}")
+    keywords, parser = _call(schema) if method == "function_calling" else _form(schema, method)
     told = {"kwargs": {"method": method, "strict": strict}, "schema": schema}
-    parser: BaseOutputParser[Any]
-    if method == "function_calling":
-        tool = convert_to_openai_tool(schema)
-        name = tool["function"]["name"]
-        keywords: dict[str, Any] = {"tools": [tool], "tool_choice": name, "response_format": None}
-        parser = (
-            PydanticToolsParser(tools=[schema], first_tool_only=True)
-            if _is_class(schema)
-            else JsonOutputKeyToolsParser(key_name=name, first_tool_only=True)
-        )
-    elif method in {"json_schema", "json_mode"}:
-        form = _form(schema) if method == "json_schema" else {"type": "json_object"}
-        # The answer is no call, whatever tools were bound before.
-        keywords = {"response_format": form, "tools": [], "tool_choice": None}
-        parser = (
-            PydanticOutputParser(pydantic_object=schema)
-            if _is_class(schema)
-            else JsonOutputParser()
-        )
-    else:
-        raise ValueError(
-            f"method should be json_schema, function_calling or json_mode, not {method!r}"
-        )
-    return Structured({**keywords, "ls_structured_output_format": told}, parser)
+    return {**keywords, "ls_structured_output_format": told}, parser
+
+
+def _call(schema: Any) -> Asked:
+    """A value as the arguments of a call."""
+    tool = convert_to_openai_tool(schema)
+    name = tool["function"]["name"]
+    keywords = {"tools": [tool], "tool_choice": name, "response_format": None}
+    if _is_class(schema):
+        return keywords, PydanticToolsParser(tools=[schema], first_tool_only=True)
+    return keywords, JsonOutputKeyToolsParser(key_name=name, first_tool_only=True)
+
+
+def _form(schema: Any, method: Method) -> Asked:
+    """A value as the text; it is no call then, whatever tools were bound before."""
+    form = {"type": "json_object"} if method == "json_mode" else _schema(schema)
+    keywords: dict[str, Any] = {"response_format": form, "tools": [], "tool_choice": None}
+    if _is_class(schema):
+        return keywords, PydanticOutputParser[Any](pydantic_object=schema)
+    return keywords, JsonOutputParser()
 
 
 def _is_class(schema: Any) -> bool:
     return isinstance(schema, type) and is_basemodel_subclass(schema)
 
 
-def _form(schema: Any) -> Any:
+def _schema(given: Any) -> Any:
     """A schema as the client takes it; LangChain's reader of schemas wants a title in each."""
-    given: Any = schema
+    schema: Any = given
     is_function = is_object(given) and ("name" in given or "function" in given)
-    if isinstance(given, type) and not issubclass(given, BaseModel):
-        return convert_to_json_schema(schema)
-    return convert_to_json_schema(schema) if is_function else schema
+    is_typed = isinstance(given, type) and not issubclass(given, BaseModel)  # pydantic 1's, too
+    return convert_to_json_schema(schema) if is_function or is_typed else schema
