@@ -27,11 +27,15 @@ from lorax.shapes import is_object
 
 Answer_co = TypeVar("Answer_co", covariant=True)
 Made = TypeVar("Made", bound=Runnable[Any, Any])
-# pydantic would want what is configured to be of the very class that has these parameters.
+# pydantic would build a class for the parameters, and want what is inside to be of that very one.
 if TYPE_CHECKING:
+    _Binding = RunnableBinding[LanguageModelInput, Any]
+    _Retry = RunnableRetry[LanguageModelInput, Any]
+    _Fallbacks = RunnableWithFallbacks[LanguageModelInput, Any]
     _Fields = RunnableConfigurableFields[LanguageModelInput, Any]
     _Alternatives = RunnableConfigurableAlternatives[LanguageModelInput, Any]
 else:
+    _Binding, _Retry, _Fallbacks = RunnableBinding, RunnableRetry, RunnableWithFallbacks
     _Fields, _Alternatives = RunnableConfigurableFields, RunnableConfigurableAlternatives
 
 
@@ -152,14 +156,14 @@ class _Bound(Around):
     configurable_fields = of_each("configurable_fields")
 
 
-class Binding(_Bound, RunnableBinding[LanguageModelInput, Any]):  # type: ignore[no-redef]
+class Binding(_Bound, _Binding):
     """A model with keywords or a config for every call."""
 
     def _with_others(self, keywords: Mapping[str, Any]) -> Any:
         return self.model_copy(update={"kwargs": {**self.kwargs, **keywords}})
 
 
-class Retry(_Bound, RunnableRetry[LanguageModelInput, Any]):  # type: ignore[no-redef]
+class Retry(_Bound, _Retry):
     """A model that is tried again when it fails."""
 
 
@@ -209,5 +213,5 @@ class _Each(Around):
     configurable_fields = of_each("configurable_fields")
 
 
-class Fallbacks(_Each, RunnableWithFallbacks[LanguageModelInput, Any]):
+class Fallbacks(_Each, _Fallbacks):
     """A model with others to ask when it fails; each gets what is bound in its own form."""
