@@ -265,6 +265,6 @@ class ChatReader:
             usage=completion.usage,
         )
         self._shown += text
-        if last:
+        if last or (self._reason and not told):
             chunk.take_parsed(self._conversation.checked(self._shown, self._text.found))
         return chunk

@@ -5,11 +5,11 @@ many templates know no role for them. So a call is written as the model itself w
 result as a turn of the user's.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import from_json
 
 from lorax.errors import ValidationError
 from lorax.parameters import Text
@@ -58,8 +58,8 @@ class PastCall(BaseModel):
         if not isinstance(given, str):
             return given or {}
         try:
-            return json.loads(given or "{}")
-        except (ValueError, RecursionError):
+            return from_json(given or "{}", allow_inf_nan=False)
+        except ValueError:
             return given
 
     @property

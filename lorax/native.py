@@ -71,6 +71,7 @@ class NativeReader:
         item: StreamResponse = _read_token(data)
         if self._as_it_comes and item.generated_text is None and not item.token.special:
             return item
+        was_stopped = self._cutter.stopped
         text = self._cutter.feed("" if item.token.special else item.token.text)
         if item.generated_text is not None:
             self.complete = True
@@ -78,6 +79,6 @@ class NativeReader:
         item.take_text(text, is_last=self.complete, stopped=self._cutter.stopped)
         if self._check is not None:
             self._text += text
-            if self.complete:
+            if self.complete or item.is_stopped > was_stopped:
                 item.take_parsed(self._check(self._text))
         return item

@@ -8,7 +8,7 @@ Not every server holds a model to a form, so what is of none is words.
 import json
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic_core import from_json
@@ -47,7 +47,10 @@ def tool_call(call_id: str, name: str, text: str, *, complete: bool = True) -> T
 
 @dataclass
 class _Call:
-    """A call as far as it came; its name comes first, or after its arguments."""
+    """A call as far as it came; its name comes first, or after its arguments.
+
+    Some models write the arguments' JSON as a text, so they are read as one if they begin as one.
+    """
 
     id: str = ""
     name: str = ""
@@ -55,6 +58,7 @@ class _Call:
     named: str = ""
     arguments: str = ""
     complete: bool = False
+    reader: Unescaper = field(default_factory=Unescaper)
 
 
 class ToolCalls:
@@ -139,10 +143,11 @@ class ToolCalls:
         call = self._calls.setdefault(key, _Call())
         if call.complete:
             return  # arguments that were given twice
-        call.arguments += text
+        more = call.reader.feed(text)
+        call.arguments += more
         call.complete = complete
-        if call.name and text:
-            yield ToolCallDelta(index=call.index, arguments=text)
+        if call.name and more:
+            yield ToolCallDelta(index=call.index, arguments=more)
 
 
 class ServersToolCalls(ToolCalls):

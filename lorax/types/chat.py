@@ -16,7 +16,7 @@ class ToolCall(Answered):
         id: An id made here; the result of the call names it.
         name: The tool.
         arguments: Its arguments; of a call that was cut, those that came.
-        text: The arguments' JSON as the model wrote it.
+        text: The arguments' JSON as the model wrote it, plain or as a text.
         complete: Whether the call is whole. One that the token limit cut is not to be run.
     """
 

@@ -107,7 +107,7 @@ class WithMetadata(Answered):
     def parsed(self) -> Any:
         """The answer as a value of response_format, where it was asked for by `check=True`.
 
-        On a stream the last piece has it.
+        On a stream the piece that ends the text has it, and the last one.
         """
         return self._parsed
 

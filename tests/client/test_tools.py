@@ -264,6 +264,17 @@ ANSWERS: dict[str, tuple[str, str, list[tuple[str, str, bool]]]] = {
         [("add", '{"a": 1, "b": "}\\"]"}', True)],
     ),
     "no arguments": ('{ "name": "now", "arguments": { } }', "", [("now", "{ }", True)]),
+    "not even their name": ('{"name": "now"}', "", [("now", "", False)]),
+    "arguments as a text": (
+        r'{"name": "add", "arguments": "{\"a\": \"\u00e9\"}"}',
+        "",
+        [("add", r'{"a": "é"}', True)],
+    ),
+    "cut in arguments as a text": (
+        r'{"name": "add", "arguments": "{\"a\": \"',
+        "",
+        [("add", '{"a": "', False)],
+    ),
     "two calls": (TWO, "", [("now", "{}", True), ("add", '{"a": [1, {"name": "x"}]}', True)]),
     "words": ('{"content": "It\\nrains \\u00e9\\\\ \\"a\\""}', 'It\nrains é\\ "a"', []),
     "words of no form": ("It rains {today}.", "It rains {today}.", []),
@@ -373,22 +384,19 @@ def test_each_answer_in_single_characters(kind: Any, name: str, case: Any) -> No
 
 
 @pytest.mark.parametrize(
-    ("arguments", "read_as", "complete"),
-    [
-        ('"{\\"city\\": \\"Rome\\"}"', {"city": "Rome"}, True),
-        ("{x: nope}", {}, False),
-        ("5", {}, False),
-        ("null", {}, False),
-        ('{"a": NaN}', {}, False),
-        ('"{\\"a\\": -Infinity}"', {}, False),
-        ('{"a": ' * 300 + "1" + "}" * 300, {}, False),
-    ],
+    "arguments",
+    ["{x: nope}", "5", "null", '{"a": NaN}', '{"a": -Infinity}', '{"a": ' * 300 + "1" + "}" * 300],
 )
-def test_arguments_that_are_no_object(arguments: str, read_as: Any, complete: bool) -> None:
+def test_arguments_that_are_no_object(arguments: str) -> None:
     reader = ToolCalls()
     read(reader, [f'{{"name": "f", "arguments": {arguments}}}'])
     (call,) = reader.calls
-    assert (call.arguments, call.complete, call.text) == (read_as, complete, arguments)
+    assert (call.arguments, call.complete, call.text) == ({}, False, arguments)
+
+
+def test_a_servers_call_whose_arguments_are_a_text_in_a_text() -> None:
+    call = tool_call("1", "f", r'"{\"a\": 1}"')
+    assert (call.arguments, call.complete) == ({"a": 1}, True)
 
 
 @pytest.mark.parametrize("answer", ["[" * 200_000, '{"name": "f", "arguments": {}}' * 20_000])

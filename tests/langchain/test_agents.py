@@ -204,6 +204,40 @@ def test_a_call_that_the_limit_cut_is_not_run(lorax_server: ScriptedServer, limi
     assert all(b.startswith(a) for a, b in zip(written, again, strict=True))
 
 
+BROKEN = {
+    "cut": '{"name": "weather", "arguments": {"city": "Ro"',
+    "cut in a string": '{"name": "weather", "arguments": {"city": "Ro\\',
+    "the second cut": '[{"name": "weather", "arguments": {"city": "Oslo"}}, '
+    '{"name": "weather", "arguments": {"a',
+    "no arguments": '{"name": "weather"}',
+    "not a number": '{"name": "weather", "arguments": {"city": NaN}}',
+    "no object": '{"name": "weather", "arguments": ["Rome"]}',
+}
+
+
+@pytest.mark.parametrize("answer", BROKEN)
+def test_a_call_that_is_not_whole_is_not_run(answer: str, lorax_server: ScriptedServer) -> None:
+    lorax_server.script(BROKEN[answer])  # by a server that holds no model to a form
+    chat = ChatLoRAX(base_url=lorax_server.url).bind_tools([weather], parallel_tool_calls=True)
+    first, *others = chat.stream("Rain?")
+    for message in (chat.invoke("Rain?"), sum(others, first)):
+        whole = [call["args"] for call in message.tool_calls]
+        assert whole == ([{"city": "Oslo"}] if answer == "the second cut" else [])
+        assert [call["name"] for call in message.invalid_tool_calls] == ["weather"]
+        assert message.response_metadata["finish_reason"] == "stop"
+        chat.invoke(["Rain?", message])
+    invoked, streamed = [job.prompt for job in lorax_server.jobs[2:]]
+    assert invoked == streamed
+
+
+def test_arguments_written_as_a_text_are_read(lorax_server: ScriptedServer) -> None:
+    lorax_server.script({**CALL, "arguments": '{"city": "Rome"}'})
+    chat = ChatLoRAX(base_url=lorax_server.url).bind_tools([weather])
+    first, *others = chat.stream("Rain?")
+    for message in (chat.invoke("Rain?"), sum(others, first)):
+        assert [call["args"] for call in message.tool_calls] == [{"city": "Rome"}]
+
+
 def test_a_streamed_call_is_named_once(lorax_server: ScriptedServer) -> None:
     lorax_server.script([CALL, {"name": "weather", "arguments": {"city": "Oslo"}}])
     chat = ChatLoRAX(base_url=lorax_server.url).bind_tools([weather], parallel_tool_calls=True)

@@ -239,9 +239,23 @@ async def test_what_is_given_later_wins_by_whatever_name(
         chat.bind(model="a", adapter_id="b")
 
 
+@pytest.mark.parametrize("model", [LoRAX, ChatLoRAX])
+def test_no_stop_at_a_call_or_bound_is_that_of_the_model(
+    model: Any, lorax_server: ScriptedServer
+) -> None:
+    mine = model(base_url=lorax_server.url, stop="x")
+    mine.invoke("q", stop=None)
+    mine.bind(stop=None).invoke("q")
+    mine.bind(stop=[]).invoke("q")
+    said = [{**asked.body, **asked.body.get("parameters", {})} for asked in lorax_server.requests]
+    assert [asked.get("stop") or None for asked in said] == [["x"], ["x"], None]
+
+
 def test_a_merge_and_an_adapter_replace_each_other(lorax_server: ScriptedServer) -> None:
     llm = LoRAX(base_url=lorax_server.url)
     merge: Any = {"ids": ["a", "b"], "weights": [0.5, 0.5]}
+    bound: Any = llm.bind(merged_adapters=merge)
+    assert bound.adapter_name == "a,b"
     llm.bind(adapter_id="a").invoke("x", merged_adapters=merge)
     llm.bind(adapter_id="a").bind(merged_adapters=merge).invoke("x")
     llm.bind(merged_adapters=merge).invoke("x", adapter_id="a")

@@ -8,6 +8,7 @@ import anyio
 import pytest
 from langchain.agents.middleware import ModelRetryMiddleware  # noqa: F401  # it asks is_retryable
 from langchain_core import exceptions as langchain
+from langchain_core.messages import HumanMessage
 from langchain_core.runnables import Runnable
 
 from langchain_lorax import ChatLoRAX, LoRAX, LoRAXEmbeddings
@@ -203,6 +204,36 @@ def test_what_chat_does_not_have_is_refused() -> None:
         chat.with_structured_output(nothing)
     with pytest.raises(ValueError, match="sets tools itself"):
         chat.with_structured_output({"title": "T", "type": "object"}, tools=[])
+
+
+@pytest.mark.anyio
+async def test_a_model_that_cannot_ask_says_so_in_langchains_way() -> None:
+    for model in MODELS:
+        lost = pickle.loads(pickle.dumps(model(base_url="http://127.0.0.1:1", headers={"x": "y"})))
+        for way in (lost.invoke, lambda x, lost=lost: list(lost.stream(x))):
+            with pytest.raises(langchain.ModelInvalidRequestError, match="was left out"):
+                way("x")
+        with pytest.raises(langchain.ModelInvalidRequestError, match="was left out"):
+            await lost.ainvoke("x")
+    embeddings = LoRAXEmbeddings(base_url="http://127.0.0.1:1", headers={"x": "y"})
+    lost = pickle.loads(pickle.dumps(embeddings))
+    for asked in (lost.embed_query, lambda text: lost.embed_documents([text])):
+        with pytest.raises(langchain.ModelInvalidRequestError, match="was left out"):
+            asked("x")
+    audio: Any = [HumanMessage([{"type": "audio", "base64": "AA==", "mime_type": "audio/wav"}])]
+    with pytest.raises(langchain.ModelInvalidRequestError, match="'audio' cannot be sent"):
+        ChatLoRAX(base_url="http://127.0.0.1:1").get_num_tokens_from_messages(audio)
+    with pytest.raises(langchain.ModelInvalidRequestError, match="no tool 'web_search'"):
+        ChatLoRAX(base_url="http://127.0.0.1:1").invoke("x", tools=[{"type": "web_search"}])
+
+
+@pytest.mark.parametrize("stops", [None, ["out JS"]])
+def test_a_stream_is_checked_where_its_text_ends(stops: Any, lorax_server: ScriptedServer) -> None:
+    lorax_server.script("without JSON")
+    asked: dict[str, Any] = {"response_format": dict[str, int], "check": True, "stop": stops}
+    for model in MODELS:
+        with pytest.raises(errors.AnswerMismatchError):
+            list(model(base_url=lorax_server.url).stream("x", **asked))
 
 
 def test_a_call_may_be_checked(lorax_server: ScriptedServer) -> None:

@@ -177,6 +177,38 @@ def test_with_what_was_said_a_batch_is_sent_at_once(lorax_server: ScriptedServer
     asking.join()
 
 
+@pytest.mark.parametrize("method", ["json_schema", "json_mode"])
+def test_no_stop_cuts_a_value(method: Any, lorax_server: ScriptedServer) -> None:
+    lorax_server.script({"age": 7, "name": "Dr. Ann"})
+    chat = ChatLoRAX(base_url=lorax_server.url, stop=["."])  # type: ignore[call-arg]
+    made = chat.with_structured_output(Person, method=method)
+    assert made.invoke("x") == Person(name="Dr. Ann", age=7)
+    with pytest.raises(OutputParserException, match="was cut"):
+        made.invoke("x", stop=["."])
+    with pytest.raises(OutputParserException, match="was cut"):
+        list(made.stream("x", stop=["."]))
+
+
+def test_a_call_that_is_not_whole_is_no_value(lorax_server: ScriptedServer) -> None:
+    lorax_server.script('{"name": "Number", "arguments": {"n": 12')  # its model is held to nothing
+    made = ChatLoRAX(base_url=lorax_server.url).with_structured_output(
+        Number, method="function_calling"
+    )
+    with pytest.raises(OutputParserException, match="was cut"):
+        made.invoke("x")
+    with pytest.raises(OutputParserException, match="was cut"):
+        list(made.stream("x"))
+
+
+@pytest.mark.parametrize("answer", ['```json\n{"n": 12}\n```', '{"n": 12} is my answer.'])
+def test_a_value_among_words_is_left_to_the_parser(
+    answer: str, lorax_server: ScriptedServer
+) -> None:
+    lorax_server.script(answer)
+    chat = ChatLoRAX(base_url=lorax_server.url)
+    assert chat.with_structured_output(Number).invoke("x") == Number(n=12)
+
+
 def test_an_answer_that_does_not_fit_is_an_error(lorax_server: ScriptedServer) -> None:
     lorax_server.script({"name": "Ann"})
     with pytest.raises(OutputParserException):

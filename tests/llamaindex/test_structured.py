@@ -162,6 +162,15 @@ class Titles(RootModel[list[str]]):
     """Titles of books."""
 
 
+@pytest.mark.parametrize("is_async", ASYNC)
+def test_no_stop_cuts_a_value(llm: LoRAX, lorax_server: ScriptedServer, is_async: bool) -> None:
+    lorax_server.script({"title": "Dr. Thorne", "year": 1858})
+    stopping = llm.with_parameters(stop_sequences=["."])
+    assert predicted(stopping, is_async, Book).title == "Dr. Thorne"
+    with pytest.raises(errors.AnswerMismatchError):
+        predicted(stopping, is_async, Book, llm_kwargs={"stop_sequences": ["."]})
+
+
 def test_a_list_at_the_top(llm: LoRAX, lorax_server: ScriptedServer) -> None:
     lorax_server.script(["Emma", "Persuasion"])
     assert predicted(llm, False, Titles).root == ["Emma", "Persuasion"]

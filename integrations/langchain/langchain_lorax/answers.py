@@ -1,7 +1,7 @@
 """The client's answers as LangChain's: texts, messages, usage, and what else is told of them."""
 
-import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from langchain_core.messages import AIMessage, AIMessageChunk
@@ -21,6 +21,7 @@ from langchain_core.outputs import (
     LLMResult,
 )
 
+from lorax.toolcalls import tool_call as read_call
 from lorax.types import (
     ChatChunk,
     ChatResponse,
@@ -32,6 +33,7 @@ from lorax.types import (
 )
 
 _CUT = "The answer ended before the call was whole: max_new_tokens was reached."
+_NO_CALL = "The call's arguments are no JSON object."
 _TOLD = ("adapter_id", "adapter_source", "queue_time", "inference_time", "total_time")
 _TIMES = ("time_to_first_token", "time_per_token")
 
@@ -125,7 +127,8 @@ def _counted(piece: StreamResponse | ChatChunk, pieces: int) -> Usage:
 
 
 def chat_result(answer: ChatResponse) -> ChatResult:
-    """A whole answer; a call that the limit cut is an invalid one."""
+    """A whole answer; a call that is not whole is an invalid one."""
+    error = _CUT if answer.finish_reason == "length" else _NO_CALL
     message = AIMessage(
         content=answer.text,
         tool_calls=[
@@ -134,7 +137,7 @@ def chat_result(answer: ChatResponse) -> ChatResult:
             if call.complete
         ],
         invalid_tool_calls=[
-            invalid_tool_call(name=call.name, args=call.text, id=call.id, error=_CUT)
+            invalid_tool_call(name=call.name, args=call.text, id=call.id, error=error)
             for call in answer.tool_calls
             if not call.complete
         ],
@@ -175,35 +178,34 @@ class ChatChunks:
             self.is_left = piece.usage is None
             message = AIMessageChunk(
                 content=text,
-                tool_call_chunks=self._broken(calls) if reason == "length" else calls,
+                tool_call_chunks=[*self._broken(calls)],
                 **_ending(piece, piece.usage or _counted(piece, self._count)),
                 chunk_position="last",
             )
         return ChatGenerationChunk(message=message)
 
-    def _broken(self, calls: list[ToolCallChunk]) -> list[ToolCallChunk]:
-        """The last pieces of calls, of which one that the limit cut must not be run.
+    def _broken(self, calls: list[ToolCallChunk]) -> Iterator[ToolCallChunk]:
+        """The last pieces of calls, of which those that are not whole must not be run.
 
         LangChain completes the JSON of a streamed call; one that closes wrongly it does not. What
         is added does so whether it comes inside of a string or not.
         """
-        index = max(self._arguments, default=None)
-        if index is None or is_json(written := self._arguments[index]):
-            return calls
-        wrong = ('"' + "]" * (written.count("[") + 1)) * 2
-        if calls and calls[-1]["index"] == index:
-            *calls, cut = calls
-            return [*calls, {**cut, "args": (cut["args"] or "") + wrong}]
-        return [*calls, tool_call_chunk(args=wrong, index=index)]
+        last = {call["index"]: call for call in calls}
+        for index, written in self._arguments.items():
+            call = last.get(index) or tool_call_chunk(index=index)
+            if not written or not read_call("", "", written).complete:
+                yield {**call, "args": (call["args"] or "") + _closed_wrongly(written)}
+            elif index in last:
+                yield call
 
 
-def is_json(text: str) -> bool:
-    """Whether a text is a whole value of JSON."""
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
+def _closed_wrongly(arguments: str) -> str:
+    return ('"' + "]" * (arguments.count("[") + 1)) * 2
+
+
+def as_written(arguments: str | None) -> str:
+    """A broken call's arguments as the model wrote them."""
+    return re.sub(r'("\]+)\1$', "", arguments or "")
 
 
 def _ending(answer: ChatResponse | ChatChunk, usage: Usage) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from langchain_lorax import binding
 from langchain_lorax.errors import raised_for_langchain
 from langchain_lorax.structured import Method, asked, reading
 from lorax.errors import ValidationError
+from lorax.validating import named
 
 AnyTool = Mapping[str, Any] | type | Callable[..., Any] | BaseTool
 
@@ -50,9 +51,9 @@ class Chatting(binding.Keeping[AIMessage, "Chatting"]):
         if isinstance(tool_choice, bool):
             choice = "any" if tool_choice else None
         with raised_for_langchain():
-            described = [_described(tool) for tool in tools]
+            told = [described(tool) for tool in tools]
         keywords: dict[str, Any] = {
-            "tools": described,
+            "tools": told,
             "tool_choice": choice if tools else None,
         }
         if parallel_tool_calls is not None:
@@ -87,7 +88,7 @@ class Chatting(binding.Keeping[AIMessage, "Chatting"]):
             Person(name='Bram Stoker')
         """
         keywords, parser = asked(schema, method, strict)
-        if taken := keywords.keys() & kwargs.keys():
+        if taken := keywords.keys() & named(kwargs).keys():
             raise ValueError(f"with_structured_output sets {', '.join(sorted(taken))} itself.")
         return reading(self.bind(**keywords, **kwargs), parser, include_raw)
 
@@ -96,7 +97,12 @@ class Chatting(binding.Keeping[AIMessage, "Chatting"]):
         return _KINDS[kind]
 
 
-def _described(tool: AnyTool) -> dict[str, Any]:
+def described(tool: AnyTool) -> dict[str, Any]:
+    """A tool in OpenAI's form.
+
+    Raises:
+        ValidationError: It is one that another provider's server has.
+    """
     made = convert_to_openai_tool(tool)
     if "function" not in made:  # LangChain lets other providers' own tools pass
         raise ValidationError(f"tools: a LoRAX server has no tool {made.get('type')!r} of its own.")

@@ -9,13 +9,12 @@ from langchain_core.language_models import BaseChatModel, ModelProfile
 from langchain_core.language_models.base import LangSmithParams
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
-from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import Field, field_validator, model_validator
 
 from langchain_lorax.answers import ChatChunks, chat_result
 from langchain_lorax.batching import all_at_once
 from langchain_lorax.calling import AsyncRun, Run, Stop, astreamed, awhole, streamed, whole
-from langchain_lorax.chat_binding import Chatting
+from langchain_lorax.chat_binding import Chatting, described
 from langchain_lorax.errors import raised_for_langchain
 from langchain_lorax.messages import turns
 from langchain_lorax.settings import Settings
@@ -154,8 +153,11 @@ class ChatLoRAX(Chatting, Settings, BaseChatModel):  # type: ignore[misc]  # as 
 
         Images are not counted. It is one request to the server, whatever the number of messages.
         """
-        said = [json.dumps(_without_images(turn), ensure_ascii=False) for turn in turns(messages)]
-        told = [json.dumps(convert_to_openai_tool(tool)) for tool in tools or []]
+        with raised_for_langchain():
+            told = [json.dumps(described(tool)) for tool in tools or []]
+            said = [
+                json.dumps(_without_images(turn), ensure_ascii=False) for turn in turns(messages)
+            ]
         return self.get_num_tokens("\n".join([*said, *told]))
 
     def batch(self, inputs: list[Any], config: Any = None, **kwargs: Any) -> list[AIMessage]:
@@ -203,7 +205,8 @@ class ChatLoRAX(Chatting, Settings, BaseChatModel):  # type: ignore[misc]  # as 
     def _options(self, call: dict[str, Any]) -> dict[str, Any]:
         """A call's keywords with what is said of tools, which may be functions and classes."""
         given: Sequence[Any] = call.get("tools") or []
-        tools = [convert_to_openai_tool(tool) for tool in given]
+        with raised_for_langchain():
+            tools = [described(tool) for tool in given]
         left_out = {"tools"} if tools else {"tools", "tool_choice"}
         options: dict[str, Any] = {
             "parallel_tool_calls": self.parallel_tool_calls,

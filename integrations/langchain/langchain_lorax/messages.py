@@ -14,6 +14,7 @@ from langchain_core.messages import (
     ToolMessage,
 )
 
+from langchain_lorax.answers import as_written
 from lorax.errors import ValidationError
 
 Turn = dict[str, Any]
@@ -76,7 +77,11 @@ def _calls(message: AIMessage) -> Iterator[Turn]:
         yield {"id": call["id"], "name": call["name"], "arguments": call["args"]}
     for broken in message.invalid_tool_calls:
         seen.add(broken["id"])
-        yield {"id": broken["id"], "name": broken["name"] or "", "arguments": broken["args"] or ""}
+        yield {
+            "id": broken["id"],
+            "name": broken["name"] or "",
+            "arguments": as_written(broken["args"]),
+        }
     function: Any = message.additional_kwargs.get("function_call")  # OpenAI's, of old
     if function and not seen:
         yield {"id": None, "name": function.get("name"), "arguments": function.get("arguments")}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ConfigDict, Field, SecretStr, model_validator
 
 from langchain_lorax.errors import raised_for_langchain
+from lorax import AsyncClient, Client
 from lorax.errors import ConnectionFailedError, RequestTimeoutError
 from lorax.grammar import response_format
 from lorax.parameters import GenerationSettings, MergedAdapters, replaced
@@ -23,13 +24,15 @@ _OF_LANGCHAIN = {"stream", "strict", "ls_structured_output_format"}
 
 
 def _told(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings or a call's keywords under our own names, with stop sequences as a list."""
+    """Settings or a call's keywords under our own names and in our own forms."""
     told = named(given)
-    if "stop_sequences" in told:
-        stops = told["stop_sequences"]
-        told["stop_sequences"] = (
-            [] if stops is None else [stops] if isinstance(stops, str) else stops
-        )
+    stops = told.get("stop_sequences", ())
+    if stops is None:  # LangChain's way to give none beside those that are set
+        del told["stop_sequences"]
+    elif isinstance(stops, str):
+        told["stop_sequences"] = [stops]
+    if merged := told.get("merged_adapters"):
+        told["merged_adapters"] = checked(MergedAdapters, merged, "merged_adapters")
     return told
 
 
@@ -62,6 +65,18 @@ class NamedSettings(ServerSettings):
         fields = _told(given)
         check_keywords(cls.__name__, fields, cls.model_fields)
         return fields
+
+    @property
+    def client(self) -> Client:
+        """The client for synchronous calls, shared by all that are configured alike."""
+        with raised_for_langchain():
+            return super().client
+
+    @property
+    def async_client(self) -> AsyncClient:
+        """The client for asynchronous calls, shared likewise."""
+        with raised_for_langchain():
+            return super().async_client
 
     @property
     def lc_secrets(self) -> dict[str, str]:
@@ -123,7 +138,7 @@ class Settings(NamedSettings, ModelSettings):
         with raised_for_langchain():
             if given.get("response_format") is not None:
                 given["response_format"] = response_format(given["response_format"])
-        if isinstance(merged := given.get("merged_adapters"), MergedAdapters):
+        if merged := given.get("merged_adapters"):
             given["merged_adapters"] = merged.model_dump()
         return {"base_url": self.address, **given}
 
@@ -131,9 +146,7 @@ class Settings(NamedSettings, ModelSettings):
         """What traces are sorted by: the adapter is the model's name."""
         given = self.call_arguments(stop, call)
         merged = given.get("merged_adapters")
-        with raised_for_langchain():
-            ids = checked(MergedAdapters, merged, "merged_adapters").ids if merged else []
-        name = ",".join(ids) or given.get("adapter_id")
+        name = ",".join(merged.ids) if merged else given.get("adapter_id")
         params = {
             "ls_provider": "lorax",
             "ls_model_type": kind,

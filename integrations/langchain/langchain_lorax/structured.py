@@ -1,5 +1,6 @@
 """Structured output: what is bound for a schema, and how the answer is read by it."""
 
+import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from operator import itemgetter
 from typing import Any, Literal, cast, get_args
@@ -20,7 +21,6 @@ from langchain_core.utils.function_calling import convert_to_json_schema, conver
 from langchain_core.utils.pydantic import is_basemodel_subclass
 from pydantic import BaseModel
 
-from langchain_lorax.answers import is_json
 from lorax.shapes import is_object
 
 Method = Literal["json_schema", "function_calling", "json_mode"]
@@ -69,13 +69,23 @@ async def _awhole(pieces: AsyncIterator[AIMessage]) -> AsyncIterator[AIMessage]:
 
 
 def _check_whole(seen: Sequence[AIMessage]) -> None:
-    if seen[-1].response_metadata.get("finish_reason") != "length":
-        return
     answer: Any = sum(seen[1:], cast("Any", seen[0]))
-    if answer.invalid_tool_calls or not (answer.tool_calls or is_json(answer.text)):
-        raise OutputParserException(
-            "The answer was cut: max_new_tokens was reached.", llm_output=answer.text
-        )
+    reason = seen[-1].response_metadata.get("finish_reason")
+    if answer.invalid_tool_calls or (not answer.tool_calls and _is_cut(answer.text, reason)):
+        why = "max_new_tokens was reached" if reason == "length" else "it is no JSON as it ended"
+        raise OutputParserException(f"The answer was cut: {why}.", llm_output=answer.text)
+
+
+def _is_cut(text: str, reason: str | None) -> bool:
+    """Whether JSON did not come to its end; at the limit, whether it is not all there is."""
+    begun = text.lstrip()
+    if not begun.startswith(("{", "[")):
+        return reason == "length"
+    try:
+        json.JSONDecoder().raw_decode(begun)
+    except (ValueError, RecursionError):
+        return True
+    return False
 
 
 def asked(schema: Any, method: Method, strict: bool | None) -> Asked:
@@ -110,9 +120,10 @@ def _call(schema: Any) -> Asked:
 
 
 def _form(schema: Any, method: Method) -> Asked:
-    """A value as the text; it is no call then, whatever tools were bound before."""
+    """A value as the text: no call, whatever tools were bound, and no stop cuts it."""
     form = {"type": "json_object"} if method == "json_mode" else _schema(schema)
-    keywords: dict[str, Any] = {"response_format": form, "tools": [], "tool_choice": None}
+    tools: dict[str, Any] = {"tools": [], "tool_choice": None}
+    keywords: dict[str, Any] = {"response_format": form, "stop_sequences": [], **tools}
     if _is_class(schema):
         return keywords, PydanticOutputParser[Any](pydantic_object=schema)
     return keywords, JsonOutputParser()

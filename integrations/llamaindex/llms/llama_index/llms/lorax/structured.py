@@ -160,7 +160,8 @@ class StructuredPrediction(LLM):
         prompt_args: dict[str, Any],
     ) -> tuple[Any, dict[str, Any]]:
         """What is asked, and with which keywords."""
-        keywords = {**(llm_kwargs or {}), "response_format": output_cls}
+        # A stop sequence would cut the value.
+        keywords = {"stop_sequences": [], **(llm_kwargs or {}), "response_format": output_cls}
         if self.metadata.is_chat_model:
             messages = prompt.format_messages(llm=self, **prompt_args)
             return self._extend_messages(messages), keywords
