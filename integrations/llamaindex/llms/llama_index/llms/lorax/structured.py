@@ -161,7 +161,11 @@ class StructuredPrediction(LLM):
     ) -> tuple[Any, dict[str, Any]]:
         """What is asked, and with which keywords."""
         # A stop sequence would cut the value.
-        keywords = {"stop_sequences": [], **(llm_kwargs or {}), "response_format": output_cls}
+        keywords: dict[str, Any] = {
+            "stop_sequences": [],
+            **(llm_kwargs or {}),
+            "response_format": output_cls,
+        }
         if self.metadata.is_chat_model:
             messages = prompt.format_messages(llm=self, **prompt_args)
             return self._extend_messages(messages), keywords
