@@ -129,6 +129,8 @@ def test_help_shows_each_parameter_with_its_meaning(client: Any, method: str) ->
 def test_bounds_stand_in_help() -> None:
     said = " ".join((Client.generate.__doc__ or "").split())
     assert "probabilities add up to this. Allowed: above 0 and at most 1." in said
+    assert "of the likeliest tokens only. Allowed: at least 1 and below 2147483648." in said
+    assert "Allowed: one of hub, local, s3, pbase." in said
 
 
 def test_the_public_names_are_pinned() -> None:

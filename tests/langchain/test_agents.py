@@ -198,6 +198,7 @@ def test_a_call_that_the_limit_cut_is_not_run(lorax_server: ScriptedServer, limi
     assert whole.response_metadata["finish_reason"] == "length"
     assert streamed.response_metadata["finish_reason"] == "length"
     assert whole.tool_calls == streamed.tool_calls == []
+    assert all("max_new_tokens" in str(call["error"]) for call in whole.invalid_tool_calls)
     written = [call["args"] or "" for call in whole.invalid_tool_calls]
     again = [call["args"] or "" for call in streamed.invalid_tool_calls]
     assert len(written) == len(again) == (limit > 5)
@@ -225,6 +226,7 @@ def test_a_call_that_is_not_whole_is_not_run(answer: str, lorax_server: Scripted
         assert whole == ([{"city": "Oslo"}] if answer == "the second cut" else [])
         assert [call["name"] for call in message.invalid_tool_calls] == ["weather"]
         assert message.response_metadata["finish_reason"] == "stop"
+        assert "max_new_tokens" not in str(message)
         chat.invoke(["Rain?", message])
     invoked, streamed = [job.prompt for job in lorax_server.jobs[2:]]
     assert invoked == streamed

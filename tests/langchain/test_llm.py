@@ -249,6 +249,18 @@ def test_what_is_told_of_an_answer(llm: LoRAX) -> None:
     assert "logprobs" not in info
 
 
+def test_the_tokens_of_several_prompts_are_summed(llm: LoRAX) -> None:
+    result = llm.generate([PROMPT, f"{PROMPT} not"])
+    one, other = [made[0].generation_info["token_usage"] for made in result.generations]
+    assert other["prompt_tokens"] == one["prompt_tokens"] + 1
+    assert one["completion_tokens"] == 8
+    assert result.llm_output is not None
+    assert result.llm_output["token_usage"] == {name: one[name] + other[name] for name in one}
+    *_, last = llm._stream(PROMPT)
+    assert last.generation_info is not None
+    assert last.generation_info["token_usage"] == one
+
+
 def test_log_probabilities_are_told_alike(llm: LoRAX) -> None:
     seen = Collected()
     call: dict[str, Any] = {"logprobs": True, "return_k_alternatives": 2}

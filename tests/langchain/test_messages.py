@@ -122,9 +122,13 @@ def test_a_call_of_old_is_read() -> None:
     assert result == {"role": "function", "name": "weather", "content": "It rains."}
 
 
-def test_a_file_of_text_is_its_words() -> None:
-    (turn,) = turns([HumanMessage([{"type": "text-plain", "base64": "SGkh"}])])
-    assert turn["content"] == "Hi!"
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [({"base64": "SGkh"}, "Hi!"), ({"text": "Ho!"}, "Ho!"), ({"base64": "/w=="}, "\ufffd")],
+)
+def test_a_file_of_text_is_its_words(file: dict[str, Any], words: str) -> None:
+    (turn,) = turns([HumanMessage([{"type": "text-plain", **file}])])
+    assert turn["content"] == words
 
 
 @pytest.mark.parametrize(
@@ -138,6 +142,10 @@ def test_a_file_of_text_is_its_words() -> None:
         (
             FunctionMessage("3", name="add"),
             {"role": "function", "name": "add", "content": "3"},
+        ),
+        (
+            ToolMessage("3", tool_call_id="1", name="add"),
+            {"role": "tool", "tool_call_id": "1", "name": "add", "content": "3"},
         ),
         (AIMessage("Hi"), {"role": "assistant", "tool_calls": None, "content": "Hi"}),
     ],
@@ -163,7 +171,14 @@ IMAGES: list[tuple[dict[str, Any], str]] = [
         DATA,
     ),
     ({"type": "image", "source": {"type": "url", "url": URL}}, URL),
+    ({"type": "image", "base64": "AAAA"}, DATA),
 ]
+
+
+def test_an_images_detail_goes_with_it() -> None:
+    image = {"url": URL, "detail": "low"}
+    (turn,) = turns([HumanMessage([{"type": "image_url", "image_url": image}])])
+    assert turn["content"] == [{"type": "image_url", "image_url": image}]
 
 
 @pytest.mark.parametrize(("image", "address"), IMAGES)
