@@ -96,7 +96,7 @@ class Toolbox:
     """
 
     def __init__(self, options: ToolOptions, form: Any = None) -> None:
-        self.tools = [checked(Tool, tool) for tool in options.tools]
+        self.tools = [checked(Tool, tool, "tools") for tool in options.tools]
         names = [tool.name for tool in self.tools]
         for name in names:
             if names.count(name) > 1:

@@ -102,6 +102,7 @@ def _problem(error: dict[str, Any]) -> str:
     message: str = error["msg"].removeprefix("Value error, ")
     for subject in ("Input ", "String ", "List "):
         message = message.removeprefix(subject)
+    message = re.sub(r" after validation, not \d+$", "", message)  # what came is told below
     if not path:
         return message
     if error["type"] == "missing":

@@ -28,6 +28,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"seed": 2**64}, "seed should be less than 18446744073709551616"),
     ({"stop_sequences": "."}, r"stop_sequences should be a valid list, not '\.'"),
     ({"adapter_source": "hugs"}, "adapter_source should be 'hub', .* Did you mean 'hub'?"),
+    ({"adapter_source": "moon"}, "not 'moon'.$"),
+    ({"merged_adapters": {"ids": ["a"]}}, "merged_adapters.weights is missing.$"),
     ({"best_of": 2}, "best_of above 1 needs sampling"),
     ({"best_of": 2, "do_sample": True, "seed": 1}, "best_of above 1 and seed exclude"),
     ({"response_format": "json"}, "response_format cannot be 'json'. Allowed are a pydantic"),
@@ -70,6 +72,12 @@ def test_an_unknown_keyword_names_the_nearest(method: str) -> None:
     assert isinstance(caught.value, ValueError)
 
 
+def test_an_unknown_keyword_that_is_near_none_is_named_alone() -> None:
+    with pytest.raises(errors.UnknownParameterError) as caught:
+        Client("http://127.0.0.1:1").generate("x", zzz=1)
+    assert str(caught.value) == "generate() has no parameter 'zzz'."
+
+
 def test_a_missing_prompt_is_pythons_own_error() -> None:
     with pytest.raises(TypeError, match="prompt"):
         Client("http://127.0.0.1:1").generate()
@@ -85,6 +93,26 @@ def test_a_token_is_in_no_message() -> None:
 def test_messages_that_are_no_conversation(messages: Any) -> None:
     with pytest.raises(errors.ValidationError, match=r"messages|content|txt"):
         Client("http://127.0.0.1:1").chat(messages)
+
+
+CALLED = {"id": "1", "name": "weather", "arguments": 3}
+
+
+@pytest.mark.parametrize(
+    ("turn", "words"),
+    [
+        ({"role": "user"}, "messages[0]: content is missing: text"),
+        ({"role": "user", "txt": "a"}, "messages[0]: txt is no field here."),
+        (
+            {"role": "assistant", "content": "", "tool_calls": [CALLED]},
+            "messages[0]: tool_calls.0.function.arguments should be a valid dictionary, not 3.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_turn_is_told_in_full(turn: dict[str, Any], words: str) -> None:
+    with pytest.raises(errors.ValidationError) as caught:
+        Client("http://127.0.0.1:1").chat([turn])
+    assert str(caught.value).startswith(words)
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8080", "ftp://x", "http://", "", 3])

@@ -120,6 +120,8 @@ BAD: list[tuple[str, tuple[Any, ...], str]] = [
     ("warmup", ("acme/a",), "adapter_ids should be a list of texts, not 'acme/a'"),
     ("warmup", (None,), "adapter_ids should be a list of texts, not None"),
     ("embed_many", ("Why?",), "inputs should be a list of texts, not 'Why?'"),
+    ("embed_many", (b"Why?",), "inputs should be a list of texts, not b'Why?'"),
+    ("embed_many", (["Why?", 3],), "inputs.1 should be a valid string, not 3"),
     ("classify_batch", (5,), "inputs should be a list of texts, not 5"),
     ("tokenize", ("a", "no"), "add_special_tokens should be a valid boolean"),
     ("ready", (0,), "timeout should be seconds above 0"),

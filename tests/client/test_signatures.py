@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 import lorax
-from lorax import AsyncClient, Client, calls
+from lorax import AsyncClient, AsyncStream, Client, Stream, calls, types
+from lorax.exchange import StreamCall
 from lorax.parameters import Parameters
 from lorax.tools import ToolOptions
 from lorax.validating import api_name
@@ -129,8 +130,22 @@ def test_help_shows_each_parameter_with_its_meaning(client: Any, method: str) ->
 def test_bounds_stand_in_help() -> None:
     said = " ".join((Client.generate.__doc__ or "").split())
     assert "probabilities add up to this. Allowed: above 0 and at most 1." in said
-    assert "of the likeliest tokens only. Allowed: at least 1 and below 2147483648." in said
-    assert "Allowed: one of hub, local, s3, pbase." in said
+    assert "repeatable. Allowed: at least 0 and below 18446744073709551616." in said
+    assert "own choice. Allowed: one of hub, local, s3, pbase." in said
+
+
+@pytest.mark.parametrize(
+    ("function", "returned"),
+    [
+        (Client.generate, types.Response),
+        (Client.generate_stream, Stream[types.StreamResponse]),
+        (AsyncClient.generate_stream, AsyncStream[types.StreamResponse]),
+        (calls.generate_stream, StreamCall[types.StreamResponse]),
+        (calls.chat_stream, StreamCall[types.ChatChunk]),
+    ],
+)
+def test_a_signature_says_what_comes_of_the_call(function: Any, returned: Any) -> None:
+    assert inspect.signature(function).return_annotation == returned
 
 
 def test_the_public_names_are_pinned() -> None:

@@ -2,6 +2,7 @@
 
 import copy
 import logging
+from types import SimpleNamespace
 
 import pytest
 
@@ -24,6 +25,7 @@ def test_a_tokenizer_asks_for_each_text_once(lorax_server: ScriptedServer) -> No
         for text in TEXTS:
             tokens = client.tokenize(text, add_special_tokens=False)
             assert tokenizer(text) == [token.id for token in tokens]
+    assert {asked.body["add_special_tokens"] for asked in lorax_server.requests} == {False}
     asked = len(lorax_server.requests)
     for text in TEXTS:
         assert tokenizer(text)
@@ -76,3 +78,20 @@ def test_a_server_that_is_not_there_is_not_asked_again_and_again(
             assert tokenizer(text) == [0] * len(estimated(text))
     (record,) = caplog.records
     assert "Tokens are estimated for 30 s" in record.getMessage()
+
+
+@pytest.mark.parametrize("fault", ["reset*1", "hang*1"])
+def test_a_server_that_was_not_there_is_asked_again_after_half_a_minute(
+    fault: str, lorax_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr("lorax.tokenizing.time", SimpleNamespace(monotonic=lambda: now))
+    lorax_server.fault(fault)
+    tokenizer = Tokenizer(Client(lorax_server.url, max_retries=0, timeout=0.3))
+    estimate = [0] * len(estimated("Why is"))
+    assert tokenizer("Why is") == estimate
+    now += 29.9
+    assert tokenizer("Why is") == estimate
+    assert len(lorax_server.requests) == 1
+    now += 0.2
+    assert tokenizer("Why is") != estimate

@@ -49,6 +49,7 @@ def test_help_tells_the_fields_and_what_is_allowed(kind: Any) -> None:
     told = " ".join((kind.__doc__ or "").split())
     fields = kind.model_fields.items()
     assert all(f"{n}: {field.description}" in told for n, field in fields if field.description)
+    assert ": None" not in told
     assert "never after the first token. Allowed: at least 0." in told
     assert ("greedy. Allowed: at least 0." in told) == ("temperature" in kind.model_fields)
 

@@ -188,7 +188,7 @@ def test_several_calls_at_once(lorax_server: ScriptedServer) -> None:
     assert messages[-1].text == "Both."
 
 
-@pytest.mark.parametrize("limit", range(3, 19))
+@pytest.mark.parametrize("limit", range(3, 28))
 def test_a_call_that_the_limit_cut_is_not_run(lorax_server: ScriptedServer, limit: int) -> None:
     lorax_server.script({**CALL, "arguments": {"city": 'Ro"\\me', "days": [1, [2]]}})
     chat = ChatLoRAX(base_url=lorax_server.url, max_new_tokens=limit).bind_tools([weather])
@@ -203,6 +203,34 @@ def test_a_call_that_the_limit_cut_is_not_run(lorax_server: ScriptedServer, limi
     again = [call["args"] or "" for call in streamed.invalid_tool_calls]
     assert len(written) == len(again) == (limit > 5)
     assert all(b.startswith(a) for a, b in zip(written, again, strict=True))
+    assert all("max_new_tokens" in str(call["error"]) for call in whole.invalid_tool_calls)
+
+
+@pytest.mark.parametrize("limit", range(10, 18))
+def test_a_call_that_the_limit_left_whole_is_run(lorax_server: ScriptedServer, limit: int) -> None:
+    lorax_server.script(CALL)
+    chat = ChatLoRAX(base_url=lorax_server.url, max_new_tokens=limit).bind_tools([weather])
+    whole = chat.invoke("Rain?")
+    first, *others = chat.stream("Rain?")
+    called = [(call["name"], call["args"]) for call in sum(others, first).tool_calls]
+    assert called == [(call["name"], call["args"]) for call in whole.tool_calls]
+
+
+@pytest.mark.parametrize("limit", range(24, 36, 2))
+def test_of_several_calls_the_one_that_was_cut_is_not_run(
+    lorax_server: ScriptedServer, limit: int
+) -> None:
+    lorax_server.script([CALL, {"name": "weather", "arguments": {"city": "Oslo"}}])
+    chat = ChatLoRAX(base_url=lorax_server.url, max_new_tokens=limit)
+    bound = chat.bind_tools([weather], parallel_tool_calls=True)
+    whole = bound.invoke("Rain?")
+    first, *others = bound.stream("Rain?")
+    streamed = sum(others, first)
+    assert whole.response_metadata["finish_reason"] == "length"
+    for answer in (whole, streamed):
+        cities = [call["args"]["city"] for call in answer.tool_calls]
+        assert cities == ["Rome", "Oslo"][: 1 + (limit > 32)]
+        assert len(answer.invalid_tool_calls) == (limit <= 32)
 
 
 BROKEN = {

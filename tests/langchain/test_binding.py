@@ -5,7 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from langchain_core.exceptions import ModelInvalidRequestError
+from langchain_core.exceptions import (
+    ModelInvalidRequestError,
+    ModelNotFoundError,
+    ModelRateLimitError,
+)
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import ConfigurableField, RunnableBinding
 from pydantic import BaseModel
@@ -272,6 +276,59 @@ def test_tools_bound_again_are_chosen_anew(chat: ChatLoRAX, lorax_server: Script
         ["name", "arguments"],
         ["content"],
     ]
+
+
+def test_a_choice_may_be_said_by_true_and_false(
+    chat: ChatLoRAX, lorax_server: ScriptedServer
+) -> None:
+    for choice in ("auto", False, "any", True):
+        chat.bind_tools([weather], tool_choice=choice).invoke("x")
+    auto, false, must, true = (asked.content for asked in lorax_server.requests)
+    assert auto == false != must == true
+
+
+def test_several_calls_at_once_may_be_forbidden_again(
+    chat: ChatLoRAX, lorax_server: ScriptedServer
+) -> None:
+    many = chat.model_copy(update={"parallel_tool_calls": True})
+    for one in (
+        chat.bind_tools([weather]),
+        many.bind_tools([weather], parallel_tool_calls=False),
+        many.bind_tools([weather]),
+    ):
+        one.invoke("x")
+    single, forbidden, several = (asked.content for asked in lorax_server.requests)
+    assert single == forbidden != several
+
+
+@pytest.mark.anyio
+async def test_what_is_made_keeps_what_it_was_made_with(chat: ChatLoRAX) -> None:
+    told: list[Any] = []
+
+    async def begun(run: Any) -> None:
+        told.append("awaited")
+
+    chat.with_config(tags=["t"]).with_listeners(on_start=lambda run: told.append(run.tags)).invoke(
+        "x"
+    )
+    await chat.with_alisteners(on_start=begun).ainvoke("x")
+    assert told == [["t"], "awaited"]
+    assert chat.with_types(input_type=str).InputType is str
+
+
+def test_a_retry_ends_where_it_was_told(lorax_server: ScriptedServer) -> None:
+    chat = ChatLoRAX(base_url=lorax_server.url, max_retries=0)
+    lorax_server.fault("overloaded*2")
+    with pytest.raises(ModelRateLimitError):
+        chat.with_retry(stop_after_attempt=2, wait_exponential_jitter=False).invoke("x")
+    assert len(lorax_server.requests) == 2
+
+
+def test_fallbacks_are_for_the_errors_that_are_named(chat: ChatLoRAX) -> None:
+    lost = chat.bind(adapter_id="acme/missing")
+    assert lost.with_fallbacks([chat], exceptions_to_handle=(ModelNotFoundError,)).invoke("x")
+    with pytest.raises(ModelNotFoundError):
+        lost.with_fallbacks([chat], exceptions_to_handle=(ModelInvalidRequestError,)).invoke("x")
 
 
 def test_no_tools_are_neither_tools_nor_a_choice(

@@ -1,6 +1,7 @@
 """LangChain's cache never gives one call's answer for another's."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from langchain_core.caches import InMemoryCache
@@ -99,6 +100,14 @@ def test_another_name_is_the_same_key(model: Any, lorax_server: ScriptedServer) 
     for call in ({"model": "a"}, {"adapter_id": "a"}):
         cached.invoke("x", **call)
     assert len(lorax_server.requests) == 2
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_what_is_said_of_a_run_is_in_no_key(model: Any, lorax_server: ScriptedServer) -> None:
+    cached = model(base_url=lorax_server.url, cache=InMemoryCache())
+    cached.invoke("x")
+    cached.invoke("x", {"run_name": "a", "tags": ["b"], "metadata": {"c": "d"}, "run_id": uuid4()})
+    assert len(lorax_server.requests) == 1
 
 
 @pytest.mark.parametrize("model", MODELS)

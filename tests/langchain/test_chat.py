@@ -102,9 +102,23 @@ def test_a_stop_is_cut_from_every_form(chat: ChatLoRAX) -> None:
     assert own.invoke("x", stop=[]).content.endswith("strongly.")
 
 
-def test_a_stop_inside_a_token_leaves_the_server(chat: ChatLoRAX) -> None:
-    *_, last = chat.stream("x", stop=["catter"])
+@pytest.mark.anyio
+async def test_a_stop_inside_a_token_leaves_the_server(lorax_server: ScriptedServer) -> None:
+    lorax_server.script("One two three four.", hang_at=4)
+    chat = ChatLoRAX(base_url=lorax_server.url, timeout=5, max_retries=0)
+    *_, last = chat.stream("x", stop=["hre"])
+    *_, awaited = [piece async for piece in chat.astream("x", stop=["hre"])]
     assert last.response_metadata["finish_reason"] == "stop"
+    assert awaited.response_metadata["finish_reason"] == "stop"
+
+
+@pytest.mark.parametrize("model", [LoRAX, ChatLoRAX])
+def test_a_piece_that_shows_nothing_is_none(model: Any, lorax_server: ScriptedServer) -> None:
+    """Text that may become a stop sequence is held back for a while."""
+    lorax_server.script("A photographer waits here.")
+    *pieces, _ = model(base_url=lorax_server.url).stream("x", stop=["photographer waits there"])
+    assert len(pieces) > 2
+    assert all(piece if model is LoRAX else piece.content for piece in pieces)
 
 
 @pytest.mark.anyio
@@ -234,6 +248,23 @@ async def test_events_of_version_3(chat: ChatLoRAX, lorax_server: ScriptedServer
     assert lorax_server.requests[0].adapter_id == "acme/a"
 
 
+@pytest.mark.anyio
+@pytest.mark.parametrize("model", [LoRAX, ChatLoRAX])
+async def test_callbacks_are_told_of_awaited_chunks(
+    model: Any, lorax_server: ScriptedServer
+) -> None:
+    lorax_server.script("one two")
+    order = Order()
+    config: Any = {"callbacks": [order]}
+    pieces = [piece async for piece in model(base_url=lorax_server.url).astream("x", config)]
+    assert order.seen[:3] == ["start", "token one", "token  two"]
+    assert sum(seen.startswith("token") for seen in order.seen) == len(pieces)
+
+
+def test_a_keyword_of_other_models_is_taken(chat: ChatLoRAX) -> None:
+    assert chat.bind(strict=True).invoke("x").content == chat.invoke("x", strict=False).content
+
+
 def test_streaming_asks_for_a_stream(lorax_server: ScriptedServer) -> None:
     chat = ChatLoRAX(base_url=lorax_server.url, streaming=True)
     plain = ChatLoRAX(base_url=lorax_server.url)
@@ -293,6 +324,19 @@ def test_a_batch_is_sent_at_once(model: Any, made: Any, lorax_server: ScriptedSe
     llm.batch([])
     assert len(lorax_server.requests) == 4
     assert lorax_server.most_at_once <= 2
+
+
+def test_answers_that_are_given_as_they_come_are_asked_at_once(
+    lorax_server: ScriptedServer,
+) -> None:
+    lorax_server.script("x", hang_at=1)
+    chat = ChatLoRAX(base_url=lorax_server.url, max_retries=0, timeout=35)
+    coming = chat.batch_as_completed(["x"] * 24, return_exceptions=True)
+    asking = threading.Thread(target=lambda: list(coming))
+    asking.start()
+    lorax_server.wait_for_requests(24)
+    lorax_server.reset()
+    asking.join()
 
 
 def test_ctrl_c_waits_for_no_answer(lorax_server: ScriptedServer) -> None:
@@ -414,15 +458,21 @@ def test_a_conversation_is_counted_at_once(chat: ChatLoRAX, lorax_server: Script
     assert len(lorax_server.requests) == 2
     image = {"type": "image", "base64": "A" * 40_000, "mime_type": "image/png"}
     assert chat.get_num_tokens_from_messages([HumanMessage(["What is it?", image])]) < 50
+    chat.get_num_tokens_from_messages([HumanMessage("Où ?")])
+    assert "Où ?" in lorax_server.requests[-1].body["inputs"]
 
 
 @pytest.mark.parametrize("model", [LoRAX, ChatLoRAX])
-def test_without_a_server_tokens_are_estimated(model: Any) -> None:
+def test_without_a_server_tokens_are_estimated(model: Any, lorax_server: ScriptedServer) -> None:
     llm = model(base_url="http://127.0.0.1:1", max_retries=0)
     with pytest.warns(UserWarning, match="estimated, not counted"):
         assert llm.get_num_tokens("Why is the sky blue?") == 6
     with pytest.raises(errors.ConnectionFailedError):
         llm.get_token_ids("x")
+    lorax_server.fault("hang")
+    slow = model(base_url=lorax_server.url, max_retries=0, timeout=0.3)
+    with pytest.warns(UserWarning, match="estimated, not counted"):
+        assert slow.get_num_tokens("Why is the sky blue?") == 6
     mine = model(base_url="http://127.0.0.1:1", custom_get_token_ids=lambda text: [1] * len(text))
     assert mine.get_num_tokens("abc") == 3
     assert mine.get_token_ids("ab") == [1, 1]
@@ -432,7 +482,9 @@ def test_what_traces_sort_by(chat: ChatLoRAX) -> None:
     def params(**call: Any) -> Any:
         return chat._get_ls_params(**call)
 
+    assert chat._get_invocation_params()["_type"] == "lorax-chat"
     assert params()["ls_model_name"] == "base model"
+    assert "ls_stop" not in params()
     assert params(adapter_id="a")["ls_model_name"] == "a"
     assert params(model="b", max_tokens=3, temperature=0.5, stop=["x"]) == {
         "ls_provider": "lorax",
@@ -459,6 +511,8 @@ def test_a_profile_asks_no_server() -> None:
     known = ChatLoRAX(base_url="http://127.0.0.1:1", profile={"max_input_tokens": 1792})
     assert known.profile == {**chat.profile, "max_input_tokens": 1792}
     assert known.with_adapter("a").profile == known.profile
+    blind = ChatLoRAX(base_url="http://127.0.0.1:1", profile={"image_inputs": False})
+    assert blind.profile == {**chat.profile, "image_inputs": False}
 
 
 def test_importing_the_package_imports_no_model() -> None:

@@ -9,6 +9,7 @@ import anyio
 import pytest
 from langchain_core import exceptions as langchain
 from langchain_core.vectorstores import InMemoryVectorStore
+from pydantic import ValidationError
 
 from langchain_lorax import LoRAXEmbeddings
 from lorax import errors
@@ -76,6 +77,10 @@ async def test_both_ways_send_sixteen_batches_at_once(lorax_server: ScriptedServ
     await embeddings.aembed_documents(texts)
     assert len(lorax_server.requests) == 600
     assert lorax_server.most_at_once <= 16
+    lorax_server.fault("hang")
+    waiting = asyncio.create_task(embeddings.aembed_documents(texts))
+    await anyio.to_thread.run_sync(lorax_server.wait_for_requests, 616)
+    waiting.cancel()
 
 
 @pytest.mark.anyio
@@ -86,11 +91,18 @@ async def test_a_failure_is_raised_and_ends_the_others(
     with pytest.raises(errors.GenerationError) as caught:
         embeddings.embed_documents(texts)
     assert isinstance(caught.value, langchain.ModelAPIError)
-    with pytest.raises(errors.GenerationError):
+    with pytest.raises(langchain.ModelAPIError):
         await embeddings.aembed_documents(texts)
     with pytest.raises(langchain.ModelAPIError):
         await embeddings.aembed_query("[[fail:1]]")
+    with pytest.raises(langchain.ModelAPIError):
+        embeddings.embed_query("[[fail:1]]")
     await anyio.to_thread.run_sync(lorax_server.wait_until_idle)
+
+
+def test_a_batch_of_nothing_is_refused() -> None:
+    with pytest.raises(ValidationError, match="batch_size"):
+        LoRAXEmbeddings(base_url="http://127.0.0.1:1", batch_size=0)
 
 
 def test_it_is_copied_pickled_and_used_in_two_loops(embeddings: LoRAXEmbeddings) -> None:

@@ -33,10 +33,39 @@ def test_every_error_is_of_both_kinds(kind: type[errors.LoraxError]) -> None:
     assert isinstance(error, kind)
     assert isinstance(error, langchain.ModelError)
     assert str(error) == words
+    assert (type(error).__module__, type(error).__name__) == (kind.__module__, kind.__name__)
     assert type(for_langchain(kind("again"))) is type(kind("again")) or for_langchain(error) is same
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is type(error)
     assert (str(again), again.status) == (words, 500)
+
+
+@pytest.mark.parametrize(
+    ("error", "theirs"),
+    [
+        (errors.ShardTimeoutError("x", status=504), langchain.ModelTimeoutError),
+        (errors.RateLimitExceededError("x", status=429), langchain.ModelRateLimitError),
+        (errors.NotFoundError("x", status=404), langchain.ModelNotFoundError),
+        (errors.NotSupportedError("x"), langchain.ModelInvalidRequestError),
+        (errors.UnprocessableEntityError("x", status=422), langchain.ModelInvalidRequestError),
+        (errors.BadRequestError("x", status=400), langchain.ModelInvalidRequestError),
+        (errors.IncompleteGenerationError("x"), langchain.ModelAPIError),
+        (errors.ShardNotReadyError("x", status=424), langchain.ModelAPIError),
+        (errors.UnhealthyError("x"), langchain.ModelAPIError),
+        (errors.UnknownError("x", status=502), langchain.ModelAPIError),
+        (errors.UnknownError("x", status=418), langchain.ModelError),
+        (errors.AdapterLostError("x"), langchain.ModelError),
+        (errors.GenerationError("x", status=401), langchain.ModelAPIError),
+        (errors.ShardNotReadyError("x", status=403), langchain.ModelPermissionDeniedError),
+    ],
+    ids=repr,
+)
+def test_each_error_is_of_langchains_nearest_kind(
+    error: errors.LoraxError, theirs: type[langchain.ModelError]
+) -> None:
+    told: Any = for_langchain(error)
+    assert isinstance(told, theirs)
+    assert told.is_retryable is theirs.is_retryable
 
 
 @pytest.mark.parametrize("model", MODELS)

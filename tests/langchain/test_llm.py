@@ -145,6 +145,24 @@ def test_callbacks_see_each_token_and_the_usage(llm: LoRAX) -> None:
     assert seen.ended[1].llm_output["token_usage"]["total_tokens"] == 13
 
 
+def test_each_prompt_tells_its_tokens_and_all_their_sum(llm: LoRAX) -> None:
+    found = llm.generate([PROMPT, "The"])
+    each = [(one.generation_info or {})["token_usage"] for (one,) in found.generations]
+    assert each[0]["prompt_tokens"] > each[1]["prompt_tokens"]
+    assert found.llm_output is not None
+    assert found.llm_output["token_usage"] == {name: sum(e[name] for e in each) for name in each[0]}
+
+
+@pytest.mark.anyio
+async def test_a_stream_tells_the_servers_own_count(wire_server: WireServer) -> None:
+    seen = Collected()
+    wire_server.stream(token_event(" one"), token_event(" two", " one two"))
+    async for _ in LoRAX(base_url=wire_server.url).astream("x", config={"callbacks": [seen]}):
+        pass
+    usage = seen.ended[0].generations[0][0].generation_info["token_usage"]
+    assert usage == {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+
+
 @pytest.mark.anyio
 async def test_each_token_is_told_before_the_next_is_sent(wire_server: WireServer) -> None:
     told = [anyio.Event(), anyio.Event()]
@@ -217,6 +235,8 @@ def test_bad_input_is_refused_with_the_clients_words(llm: LoRAX) -> None:
         list(llm.stream(PROMPT, adapter_id="nope"))
     with pytest.raises(errors.ValidationError, match="temperature"):
         llm.invoke(PROMPT, temperature=-1)
+    with pytest.raises(ValidationError, match="max_new_tokens"):
+        LoRAX(base_url="http://127.0.0.1:1", max_new_tokens=0)
     with pytest.raises(ValidationError, match="Did you mean 'temperature'"):
         LoRAX(base_url="http://127.0.0.1:1", temprature=1)  # type: ignore[call-arg]
 
@@ -249,18 +269,6 @@ def test_what_is_told_of_an_answer(llm: LoRAX) -> None:
     assert "logprobs" not in info
 
 
-def test_the_tokens_of_several_prompts_are_summed(llm: LoRAX) -> None:
-    result = llm.generate([PROMPT, f"{PROMPT} not"])
-    one, other = [made[0].generation_info["token_usage"] for made in result.generations]
-    assert other["prompt_tokens"] == one["prompt_tokens"] + 1
-    assert one["completion_tokens"] == 8
-    assert result.llm_output is not None
-    assert result.llm_output["token_usage"] == {name: one[name] + other[name] for name in one}
-    *_, last = llm._stream(PROMPT)
-    assert last.generation_info is not None
-    assert last.generation_info["token_usage"] == one
-
-
 def test_log_probabilities_are_told_alike(llm: LoRAX) -> None:
     seen = Collected()
     call: dict[str, Any] = {"logprobs": True, "return_k_alternatives": 2}
@@ -290,5 +298,6 @@ def test_names_that_langchains_users_give(llm: LoRAX) -> None:
     )
     assert (named.adapter_id, named.max_new_tokens) == ("sql", 3)
     assert named.stop_sequences == ["x"]
+    assert LoRAX(base_url=llm.base_url, stop=None).stop_sequences == []
     assert llm.invoke(PROMPT, max_tokens=3) == llm.invoke(PROMPT, max_new_tokens=3)
     assert llm.invoke(PROMPT, model="sql") == llm.invoke(PROMPT, adapter_id="sql")

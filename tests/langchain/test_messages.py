@@ -99,6 +99,12 @@ def test_a_call_that_was_cut_stays_in_the_history() -> None:
     assert turn["tool_calls"] == [{"id": "1", "name": "weather", "arguments": '{"ci'}]
 
 
+def test_a_call_that_was_cut_before_its_name_is_one() -> None:
+    cut: Any = {"name": None, "args": None, "id": "1", "error": None}
+    (turn,) = turns([AIMessage("", invalid_tool_calls=[cut])])
+    assert turn["tool_calls"] == [{"id": "1", "name": "", "arguments": ""}]
+
+
 def test_what_other_models_leave_beside_words_is_theirs() -> None:
     kinds = ["web_search_call", "web_search_tool_result", "code_interpreter_call"]
     kinds += ["executable_code", "server_tool_use", "citations", "audio", "what comes next year"]
@@ -122,13 +128,24 @@ def test_a_call_of_old_is_read() -> None:
     assert result == {"role": "function", "name": "weather", "content": "It rains."}
 
 
+def test_a_call_in_old_and_new_form_is_one() -> None:
+    old = {"function_call": {"name": "weather", "arguments": '{"city": "Rome"}'}}
+    (turn,) = turns([AIMessage("", tool_calls=[CALL], additional_kwargs=old)])
+    assert [call["id"] for call in turn["tool_calls"]] == ["call_1"]
+
+
 @pytest.mark.parametrize(
-    ("file", "words"),
-    [({"base64": "SGkh"}, "Hi!"), ({"text": "Ho!"}, "Ho!"), ({"base64": "/w=="}, "\ufffd")],
+    ("held", "words"),
+    [({"text": "Hi!"}, "Hi!"), ({"base64": "SGkh"}, "Hi!"), ({"base64": "/w=="}, "�")],
 )
-def test_a_file_of_text_is_its_words(file: dict[str, Any], words: str) -> None:
-    (turn,) = turns([HumanMessage([{"type": "text-plain", **file}])])
+def test_a_file_of_text_is_its_words(held: dict[str, Any], words: str) -> None:
+    (turn,) = turns([HumanMessage([{"type": "text-plain", **held}])])
     assert turn["content"] == words
+
+
+def test_a_result_may_be_empty() -> None:
+    (turn,) = turns([HumanMessage([{"type": "tool_result", "tool_use_id": "call_1"}])])
+    assert turn == {"role": "tool", "content": "", "tool_call_id": "call_1"}
 
 
 @pytest.mark.parametrize(
@@ -143,11 +160,11 @@ def test_a_file_of_text_is_its_words(file: dict[str, Any], words: str) -> None:
             FunctionMessage("3", name="add"),
             {"role": "function", "name": "add", "content": "3"},
         ),
+        (AIMessage("Hi"), {"role": "assistant", "tool_calls": None, "content": "Hi"}),
         (
             ToolMessage("3", tool_call_id="1", name="add"),
             {"role": "tool", "tool_call_id": "1", "name": "add", "content": "3"},
         ),
-        (AIMessage("Hi"), {"role": "assistant", "tool_calls": None, "content": "Hi"}),
     ],
 )
 def test_who_speaks(message: BaseMessage, turn: dict[str, Any]) -> None:
@@ -161,6 +178,7 @@ IMAGES: list[tuple[dict[str, Any], str]] = [
     ({"type": "image_url", "image_url": URL}, URL),
     ({"type": "image", "url": URL}, URL),
     ({"type": "image", "base64": "AAAA", "mime_type": "image/png"}, DATA),
+    ({"type": "image", "base64": "AAAA"}, DATA),
     ({"type": "image", "source_type": "base64", "data": "AAAA", "mime_type": "image/png"}, DATA),
     ({"type": "image", "source_type": "url", "url": URL}, URL),
     (
@@ -171,14 +189,7 @@ IMAGES: list[tuple[dict[str, Any], str]] = [
         DATA,
     ),
     ({"type": "image", "source": {"type": "url", "url": URL}}, URL),
-    ({"type": "image", "base64": "AAAA"}, DATA),
 ]
-
-
-def test_an_images_detail_goes_with_it() -> None:
-    image = {"url": URL, "detail": "low"}
-    (turn,) = turns([HumanMessage([{"type": "image_url", "image_url": image}])])
-    assert turn["content"] == [{"type": "image_url", "image_url": image}]
 
 
 @pytest.mark.parametrize(("image", "address"), IMAGES)
@@ -188,6 +199,12 @@ def test_images_are_sent_as_the_server_takes_them(image: dict[str, Any], address
         {"type": "text", "text": "What is it?"},
         {"type": "image_url", "image_url": {"url": address}},
     ]
+
+
+def test_an_image_keeps_its_detail() -> None:
+    image = {"url": URL, "detail": "low"}
+    (turn,) = turns([HumanMessage([{"type": "image_url", "image_url": image}])])
+    assert turn["content"] == [{"type": "image_url", "image_url": image}]
 
 
 def test_an_image_reaches_the_server(lorax_server: ScriptedServer) -> None:

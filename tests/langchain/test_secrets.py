@@ -71,6 +71,7 @@ def test_nothing_secret_is_written_down(model: Any) -> None:
         assert is_clean(dumps(shown), repr(shown))
     assert is_clean(one._identifying_params, one.asdict(), one._get_ls_params())
     assert '"LORAX_API_KEY"' in dumps(one)
+    assert '"LORAX_API_TOKEN"' in dumps(one)
 
 
 # Every way of making something of a model before a token is bound to it.

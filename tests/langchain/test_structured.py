@@ -5,6 +5,7 @@ import threading
 from typing import Annotated, Any
 
 import pytest
+from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.exceptions import OutputParserException
 from pydantic import BaseModel, Field
 from pydantic.v1 import BaseModel as OldModel
@@ -133,8 +134,10 @@ async def test_an_answer_that_was_cut_is_none(method: Any, lorax_server: Scripte
         with contextlib.suppress(OutputParserException):
             assert list(made.stream("x", max_new_tokens=limit))[-1] == Number(n=123456789)
     cut: dict[str, Any] = {"max_new_tokens": 8}
-    with pytest.raises(OutputParserException, match="was cut"):
+    with pytest.raises(OutputParserException, match="was cut") as caught:
         made.invoke("x", **cut)
+    said = chat.invoke("x", response_format=Number, **cut).content
+    assert caught.value.llm_output == ("" if method == "function_calling" else said)
     with pytest.raises(OutputParserException, match="was cut"):
         await made.ainvoke("x", **cut)
     with pytest.raises(OutputParserException, match="was cut"):
@@ -218,6 +221,49 @@ def test_an_answer_that_does_not_fit_is_an_error(lorax_server: ScriptedServer) -
 def test_a_method_that_is_none(lorax_server: ScriptedServer) -> None:
     with pytest.raises(ValueError, match="not 'json'"):
         ChatLoRAX(base_url=lorax_server.url).with_structured_output(Person, method="json")  # type: ignore[arg-type]
+
+
+def test_an_answer_that_only_opens_lists_was_cut(lorax_server: ScriptedServer) -> None:
+    lorax_server.script("[" * 10_000)
+    chat = ChatLoRAX(base_url=lorax_server.url, max_new_tokens=1800)
+    with pytest.raises(OutputParserException, match="was cut"):
+        chat.with_structured_output(UNTITLED).invoke("x")
+
+
+def test_any_object_is_held_to_no_schema(lorax_server: ScriptedServer) -> None:
+    lorax_server.script(ANN)
+    chat = ChatLoRAX(base_url=lorax_server.url)
+    chat.with_structured_output(Person, method="json_mode").invoke("x")
+    chat.invoke("x", response_format={"type": "json_object"})
+    assert len({asked.content for asked in lorax_server.requests}) == 1
+
+
+def test_a_form_that_was_bound_gives_way_to_a_call(lorax_server: ScriptedServer) -> None:
+    lorax_server.script({"name": "Person", "arguments": ANN})
+    chat = ChatLoRAX(base_url=lorax_server.url, response_format=Number)
+    made = chat.with_structured_output(Person, method="function_calling")
+    assert made.invoke("x") == Person(name="Ann", age=7)
+
+
+class Told(BaseCallbackHandler):
+    """What callbacks are told of a call beside its messages."""
+
+    def on_chat_model_start(self, *args: Any, **kwargs: Any) -> None:
+        self.options = kwargs["options"]
+
+
+@pytest.mark.parametrize("method", ["json_schema", "function_calling", "json_mode"])
+def test_traces_are_told_the_method_and_the_schema(
+    method: Any, lorax_server: ScriptedServer
+) -> None:
+    lorax_server.script({"name": "Person", "arguments": ANN} if "call" in method else ANN)
+    told = Told()
+    chat = ChatLoRAX(base_url=lorax_server.url)
+    made = chat.with_structured_output(Person, method=method, strict=True)
+    made.invoke("x", {"callbacks": [told]})
+    form = told.options["ls_structured_output_format"]
+    assert form["kwargs"] == {"method": method, "strict": True}
+    assert form["schema"]["title"] == "Person"
 
 
 @pytest.mark.parametrize("method", ["json_schema", "function_calling"])

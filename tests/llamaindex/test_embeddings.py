@@ -118,6 +118,16 @@ def test_batches_at_once_are_bounded(lorax_server: ScriptedServer, workers: int 
         LoRAXEmbedding(base_url=lorax_server.url, num_workers=0)
 
 
+def test_each_server_has_its_own_bound(lorax_server: ScriptedServer) -> None:
+    urls = (lorax_server.url, lorax_server.url.replace("127.0.0.1", "localhost"))
+    each = [LoRAXEmbedding(base_url=url, embed_batch_size=1, num_workers=1) for url in urls]
+
+    async def both() -> None:
+        await asyncio.gather(*(one.aget_text_embedding_batch(TEXTS[:4]) for one in each))
+
+    assert under_way(lorax_server, both, 2) == 2
+
+
 def test_an_event_loop_that_ended_is_not_kept(lorax_server: ScriptedServer) -> None:
     embedding = LoRAXEmbedding(base_url=lorax_server.url, embed_batch_size=1)
     loops: list[weakref.ref[Any]] = []
@@ -176,6 +186,13 @@ def test_an_adapter_is_never_served_from_anothers_cache(lorax_server: ScriptedSe
     assert stored is not None
     assert len(stored.get_all("embeddings")) == 1
     assert len(cache.get_all("embeddings")) == 7
+
+
+def test_a_server_is_never_served_from_anothers_cache(lorax_server: ScriptedServer) -> None:
+    cache = SimpleKVStore()
+    for url in (lorax_server.url, lorax_server.url.replace("127.0.0.1", "localhost")) * 2:
+        LoRAXEmbedding(base_url=url, embeddings_cache=cache).get_text_embedding("Why?")
+    assert asked_texts(lorax_server) == 2
 
 
 def test_a_cache_saves_what_it_has(lorax_server: ScriptedServer) -> None:
@@ -239,6 +256,7 @@ def test_events_without_secrets(lorax_server: ScriptedServer, seen: Seen, spans:
     each_method(embedding, "Why?")
     assert seen.names[:2] == ["EmbeddingStartEvent", "EmbeddingEndEvent"]
     assert seen.events[0].model_dict["adapter_id"] == "acme/a"
+    assert seen.events[0].model_dict["base_url"] == lorax_server.url
     told = repr([event.model_dump() for event in seen.events]) + repr(spans.told)
     for secret in ("gateway-key-1", "hf_token_2", "cookie-3"):
         assert secret not in told

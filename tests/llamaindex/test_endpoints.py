@@ -51,6 +51,7 @@ def test_the_answer(way: Way, llm: LoRAX, lorax_server: ScriptedServer) -> None:
     counted = raw["usage"]["prompt_tokens"] + 6
     assert raw["usage"]["total_tokens"] == counted
     assert pieces[-1].additional_kwargs["total_tokens"] == counted
+    assert pieces[-1].additional_kwargs["finish_reason"] == raw["finish_reason"]
     assert raw["model_id"]
     if way.is_stream:
         assert len(pieces) > 4
@@ -85,11 +86,19 @@ def test_a_call_has_its_form(way: Way, llm: LoRAX, lorax_server: ScriptedServer,
 def test_a_stop_is_cut(way: Way, llm: LoRAX, lorax_server: ScriptedServer) -> None:
     lorax_server.script("SELECT COUNT(*) FROM books; -- hope it helps")
     # Inside a token, where the server itself does not see it.
-    for stop, expected in (("; --", "SELECT COUNT(*) FROM books"), ("OUNT", "SELECT C")):
+    for stop, expected in (("; --", "SELECT COUNT(*) FROM books"), ("OUN", "SELECT C")):
         last = way.ask(llm, "How many?", stop_sequences=[stop])[-1]
         assert said(last) == expected
         assert last.raw["finish_reason"] == ("stop" if way.is_chat else "stop_sequence")
     lorax_server.wait_until_idle()
+
+
+def test_a_stream_is_left_where_its_text_has_ended(way: Way, lorax_server: ScriptedServer) -> None:
+    if way.is_stream:
+        lorax_server.script("One two three four.", hang_at=4)
+        llm = LoRAX(base_url=lorax_server.url, timeout=5, max_retries=0)
+        assert way.text(llm, "Why?", stop_sequences=["hre"]) == "One two t"
+        lorax_server.wait_until_idle()
 
 
 def test_an_empty_answer_is_one(way: Way, llm: LoRAX, lorax_server: ScriptedServer) -> None:
@@ -370,6 +379,11 @@ def test_events_can_be_written(
     assert all(event.model_dump_json() for event in seen.events)
     shown = seen.events[0].additional_kwargs["response_format"]
     assert shown is None if form is None else shown["properties"].keys() == {"name", "age"}
+
+
+def test_a_form_without_a_schema_is_shown_as_empty(way: Way, llm: LoRAX, seen: Seen) -> None:
+    way.ask(llm, "Who?", response_format={"type": "text"})
+    assert seen.events[0].additional_kwargs["response_format"] == {}
 
 
 class Grown(Person):

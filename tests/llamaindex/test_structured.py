@@ -107,6 +107,8 @@ def test_a_structured_llm(llm: LoRAX, lorax_server: ScriptedServer, is_async: bo
     assert json.loads(answer.message.content or "") == AUSTEN
     assert lorax_server.requests[0].adapter_id == "acme/a"
     assert structured.complete("Who?").raw == answer.raw
+    own = llm.as_structured_llm(Author, system_prompt="Be brief.")
+    assert own.system_prompt == "Be brief."
 
 
 # The framework writes its pieces by a method that pydantic calls deprecated.
@@ -177,6 +179,28 @@ def test_a_list_at_the_top(llm: LoRAX, lorax_server: ScriptedServer) -> None:
     partials = streamed(llm, False, Titles)
     assert partials[-1].root == ["Emma", "Persuasion"]
     assert len(partials) > 2
+
+
+class Books(RootModel[list[Book]]):
+    """Books, of which the last may be there in part."""
+
+
+def test_a_list_whose_last_part_does_not_fit_yet(llm: LoRAX, lorax_server: ScriptedServer) -> None:
+    lorax_server.script(AUSTEN["books"])
+    partials = streamed(llm, False, Books)
+    assert {len(partial.root) for partial in partials} == {0, 1, 2}
+    assert partials[-1] == Books.model_validate(AUSTEN["books"])
+
+
+def test_a_template_becomes_a_prompt_once(lorax_server: ScriptedServer) -> None:
+    llm = LoRAX(
+        base_url=lorax_server.url,
+        is_chat_model=False,
+        completion_to_prompt=lambda prompt: f"Q: {prompt}",
+    )
+    lorax_server.script(AUSTEN)
+    predicted(llm, False)
+    assert lorax_server.jobs[0].inputs == "Q: Who wrote Emma?"
 
 
 def test_a_conversation_as_a_template(llm: LoRAX, lorax_server: ScriptedServer) -> None:
@@ -265,6 +289,13 @@ def test_a_validator_may_fail_on_a_part(
     lorax_server.script({"names": "Jane"})
     with pytest.raises(IndexError):
         streamed(llm, is_async, Split)
+
+
+def test_the_class_that_was_asked_for_wins(llm: LoRAX, lorax_server: ScriptedServer) -> None:
+    lorax_server.script(AUSTEN)
+    author = predicted(llm, False, llm_kwargs={"response_format": Book})
+    assert author == Author.model_validate(AUSTEN)
+    assert '"born"' in (lorax_server.jobs[0].schema or "")
 
 
 def test_who_leaves_ends_the_answer(llm: LoRAX, lorax_server: ScriptedServer) -> None:

@@ -135,6 +135,7 @@ def test_who_may_be_called(
     assert names == allowed
     for name in allowed - {"content"}:
         assert f'"name": "{name}"' in job.inputs
+    assert ("Tell the weather of a city." in job.inputs) == ("weather" in allowed)
     assert ASKED in job.inputs
 
 
@@ -144,6 +145,8 @@ def test_forbidden_tools_leave_words(llm: LoRAX, lorax_server: ScriptedServer) -
         (answer,) = asked(llm, stream=False, is_async=False, **keywords)
         assert answer.message.content == "It is dry."
     assert all(job.schema is None for job in lorax_server.jobs)
+    asked(llm, stream=False, is_async=False, tools=[], adapter_id="acme/a")
+    assert lorax_server.requests[-1].adapter_id == "acme/a"
 
 
 def test_a_tool_keeps_its_own_name(llm: LoRAX, lorax_server: ScriptedServer) -> None:
@@ -204,6 +207,16 @@ def test_a_call_that_was_cut_is_not_run(
         llm.get_tool_calls_from_response(pieces[-1])
 
 
+@pytest.mark.parametrize("stream", STREAMS)
+def test_a_call_that_the_model_did_not_finish_is_not_run(
+    llm: LoRAX, lorax_server: ScriptedServer, stream: bool
+) -> None:
+    lorax_server.script('{"name": "weather", "arguments": {"city": "Ro')
+    last = asked(llm, stream=stream, is_async=False)[-1]
+    with pytest.raises(errors.IncompleteGenerationError, match="finish_reason is 'stop'"):
+        llm.get_tool_calls_from_response(last)
+
+
 def test_the_history_is_not_changed(llm: LoRAX, lorax_server: ScriptedServer) -> None:
     history = [
         ChatMessage(role="user", content="Hello"),
@@ -261,6 +274,19 @@ def test_calls_and_results_of_the_history_reach_the_prompt(
     prompt = lorax_server.jobs[0].inputs
     assert 'Let me look.\n{"name": "weather", "arguments": {"city": "Rome"}}' in prompt
     assert "Result of weather: Rain." in prompt
+
+
+def test_a_result_may_name_its_tool_alone(llm: LoRAX, lorax_server: ScriptedServer) -> None:
+    result = ChatMessage(role="tool", content="Rain.", additional_kwargs={"name": "weather"})
+    llm.chat([ChatMessage(role="user", content=ASKED), result])
+    assert "Result of weather: Rain." in lorax_server.jobs[0].inputs
+
+
+def test_a_call_without_an_id_is_one(llm: LoRAX) -> None:
+    block = ToolCallBlock(tool_name="now", tool_kwargs={})
+    response = ChatResponse(message=ChatMessage(role="assistant", blocks=[block]))
+    (call,) = llm.get_tool_calls_from_response(response)
+    assert (call.tool_id, call.tool_name) == ("", "now")
 
 
 def test_an_empty_result_is_one(llm: LoRAX, lorax_server: ScriptedServer) -> None:
@@ -345,7 +371,7 @@ def test_a_chat_takes_tools_in_any_form(
     llm: LoRAX, lorax_server: ScriptedServer, seen: Seen
 ) -> None:
     lorax_server.script(ROME)
-    for tools in (TOOLS, [TOOLS[0], Outer], [TOOLS[0].metadata.to_openai_tool()]):
+    for tools in (TOOLS, (TOOLS[0], Outer), [TOOLS[0].metadata.to_openai_tool()]):
         answer = llm.chat([ChatMessage(content=ASKED)], tools=tools)
         (call,) = llm.get_tool_calls_from_response(answer)
         assert call.tool_kwargs == {"city": "Rome"}
@@ -379,6 +405,7 @@ def test_calls_of_pieces_that_are_not_json_yet(llm: LoRAX) -> None:
         ('{"city": "Ro', {"city": "Ro"}),
         ('{"city": "Rome", "da', {"city": "Rome"}),
         ("nonsense", {}),
+        ("[1]", {}),
     ):
         block = ToolCallBlock(tool_call_id="1", tool_name="weather", tool_kwargs=text)
         response = ChatResponse(message=ChatMessage(role="assistant", blocks=[block]))

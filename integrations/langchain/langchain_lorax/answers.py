@@ -98,7 +98,7 @@ class TextChunks:
         if not piece.ends_text:
             return GenerationChunk(text=text) if text else None
         self.is_left = not piece.is_last
-        usage = piece.details.usage if piece.details else _counted(piece, self._count)
+        usage = piece.details.usage if piece.details else _left(self._count)
         info = {**_info(piece), "token_usage": usage.model_dump()}
         if self._tokens is not None:
             info["logprobs"] = _logprobs(self._tokens)
@@ -118,9 +118,9 @@ def _logprobs(tokens: Sequence[Token]) -> list[dict[str, Any]]:
     return [token.model_dump(exclude_none=True) for token in tokens]
 
 
-def _counted(piece: StreamResponse | ChatChunk, pieces: int) -> Usage:
-    """The usage of a stream that is left early; a server tells it at its end alone."""
-    return Usage.of(piece.metadata.prompt_tokens or 0, pieces)
+def _left(pieces: int) -> Usage:
+    """The usage of a stream that was left after so many; a server tells it at its end alone."""
+    return Usage.of(0, pieces)
 
 
 # --- messages ---
@@ -179,7 +179,7 @@ class ChatChunks:
             message = AIMessageChunk(
                 content=text,
                 tool_call_chunks=[*self._broken(calls)],
-                **_ending(piece, piece.usage or _counted(piece, self._count)),
+                **_ending(piece, piece.usage or _left(self._count)),
                 chunk_position="last",
             )
         return ChatGenerationChunk(message=message)

@@ -22,7 +22,7 @@ def all_at_once(config: Any, count: int) -> Any:
         count: How many inputs it has.
     """
     configs = get_config_list(config, count)
-    most = min(max(count, 1), MOST_AT_ONCE)
+    most = min(count, MOST_AT_ONCE)
     return [{**one, "max_concurrency": one.get("max_concurrency") or most} for one in configs]
 
 
