@@ -112,7 +112,7 @@ def _said(annotation: Any) -> Iterator[Any]:
     if isinstance(annotation, FieldInfo):
         yield from annotation.metadata
     elif kind is Literal:
-        yield f"one of {', '.join(parts)}"
+        yield f"one of {', '.join(map(str, parts))}"
     elif kind in {Annotated, Union, UnionType}:
         for part in parts:
             yield from _said(part)

@@ -79,6 +79,6 @@ class NativeReader:
         item.take_text(text, is_last=self.complete, stopped=self._cutter.stopped)
         if self._check is not None:
             self._text += text
-            if self.complete or item.is_stopped > was_stopped:
+            if self.complete or (item.is_stopped and not was_stopped):
                 item.take_parsed(self._check(self._text))
         return item

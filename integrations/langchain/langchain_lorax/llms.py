@@ -18,7 +18,7 @@ from langchain_lorax.settings import Settings, covered
 from lorax.documenting import with_fields
 from lorax.types import Response
 
-Told: TypeAlias = Callbacks | list[Callbacks] | None
+AnyCallbacks: TypeAlias = Callbacks | list[Callbacks] | None
 # What LangChain hands on of a run; it is no keyword of the model's.
 _OF_A_RUN = {"tags", "metadata", "run_name", "run_id"}
 
@@ -95,14 +95,14 @@ class LoRAX(Completing, Settings, LLM):
         return copy, given
 
     def generate(
-        self, prompts: list[str], stop: Stop = None, callbacks: Told = None, **kwargs: Any
+        self, prompts: list[str], stop: Stop = None, callbacks: AnyCallbacks = None, **kwargs: Any
     ) -> LLMResult:
         """Complete each prompt; like LangChain's own, with a cache that knows the call."""
         model, call = self._for_call(stop, kwargs)
         return LLM.generate(model, prompts, None, callbacks, **call)
 
     async def agenerate(
-        self, prompts: list[str], stop: Stop = None, callbacks: Told = None, **kwargs: Any
+        self, prompts: list[str], stop: Stop = None, callbacks: AnyCallbacks = None, **kwargs: Any
     ) -> LLMResult:
         """Complete each prompt; like LangChain's own, with a cache that knows the call."""
         model, call = self._for_call(stop, kwargs)

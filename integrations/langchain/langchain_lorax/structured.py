@@ -69,7 +69,8 @@ async def _awhole(pieces: AsyncIterator[AIMessage]) -> AsyncIterator[AIMessage]:
 
 
 def _check_whole(seen: Sequence[AIMessage]) -> None:
-    answer: Any = sum(seen[1:], cast("Any", seen[0]))
+    first, *others = seen
+    answer: Any = cast("Any", first) + others if others else first
     reason = seen[-1].response_metadata.get("finish_reason")
     if answer.invalid_tool_calls or (not answer.tool_calls and _is_cut(answer.text, reason)):
         why = "max_new_tokens was reached" if reason == "length" else "it is no JSON as it ended"
