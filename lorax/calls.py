@@ -175,8 +175,9 @@ def chat(
     """Answer a conversation, rendered by the model's own chat template.
 
     Args:
-        messages: The turns so far, each with `role` and `content`; a text is one user's turn. Calls
-            and results of tools stand there as in OpenAI's form, and reach the prompt as text.
+        messages: The turns so far, each with `role` and `content`, a text or parts of text and
+            images; a text alone is one user's turn. Calls and results of tools stand there in
+            OpenAI's, Anthropic's or LangChain's form, and reach the prompt as text.
         {parameters}
 
     Returns:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import from_json
 
 from lorax.errors import ValidationError
+from lorax.histories import in_our_form, unfolded
 from lorax.parameters import Text
 from lorax.shapes import is_object, json_text
 from lorax.validating import checked
@@ -73,7 +74,8 @@ class ChatMessage(BaseModel):
 
     Attributes:
         role: Who speaks: `system`, `user`, `assistant`, or `tool` for the result of a call.
-        content: What is said, as text or as a list of text and image_url parts.
+        content: What is said, as text or as a list of text and image_url parts. Parts of other
+            providers' are read as `lorax.histories` says.
         tool_calls: The calls of an assistant's turn.
         tool_call_id: Of a result: the call's id.
         name: Of a result: the function's name, where the call's id does not tell it.
@@ -89,12 +91,11 @@ class ChatMessage(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _without_nothing(cls, value: Any) -> Any:
+    def _of_any_form(cls, value: Any) -> Any:
         """Other clients' turns have fields that are empty; only one that says something counts."""
-        given: Any = value.model_dump() if isinstance(value, BaseModel) else value
-        if not is_object(given):
-            return given
-        known = cls.model_fields
+        if not is_object(value):
+            return value
+        known, given = cls.model_fields, in_our_form(value)
         return {k: v for k, v in given.items() if v is not None and (k in known or v)}
 
     @model_validator(mode="after")
@@ -125,8 +126,9 @@ def turns(messages: Messages) -> list[ChatMessage]:
     if not isinstance(given, list | tuple):
         raise ValidationError(f"messages should be a text or a list of turns, not {given!r}.")
     found = [
-        turn if isinstance(turn, ChatMessage) else checked(ChatMessage, turn, f"messages[{number}]")
-        for number, turn in enumerate(messages)
+        checked(ChatMessage, turn, f"messages[{number}]")
+        for number, given in enumerate(messages)
+        for turn in ([given] if isinstance(given, ChatMessage) else unfolded(given))
     ]
     if not found:
         raise ValidationError("messages cannot be empty: a conversation has at least one turn")
@@ -165,6 +167,16 @@ def rendered(messages: Sequence[ChatMessage], instructions: str = "") -> list[di
     if instructions:
         _put_before(out, instructions)
     return out
+
+
+def words(messages: Messages) -> list[str]:
+    """What each turn says as it reaches the prompt; images say nothing.
+
+    Raises:
+        ValidationError: The messages are no conversation.
+    """
+    parts = [_parts(turn["content"]) for turn in rendered(turns(messages))]
+    return ["".join(part.get("text", "") for part in said) for said in parts]
 
 
 # A call whose result has not come yet, and whether another one beside it has its name.

@@ -21,6 +21,7 @@ from langchain_lorax.settings import Settings
 from lorax.calls import chat
 from lorax.documenting import with_fields
 from lorax.errors import UnknownParameterError
+from lorax.messages import words
 from lorax.parameters import GenerationSettings
 
 Messages: TypeAlias = list[BaseMessage]
@@ -155,9 +156,7 @@ class ChatLoRAX(Chatting, Settings, BaseChatModel):  # type: ignore[misc]  # as 
         """
         with raised_for_langchain():
             told = [json.dumps(described(tool)) for tool in tools or []]
-            said = [
-                json.dumps(_without_images(turn), ensure_ascii=False) for turn in turns(messages)
-            ]
+            said = words(turns(messages))
         return self.get_num_tokens("\n".join([*said, *told]))
 
     def batch(self, inputs: list[Any], config: Any = None, **kwargs: Any) -> list[AIMessage]:
@@ -221,10 +220,3 @@ def _check_of_chat(settings: Mapping[str, Any]) -> None:
         raise UnknownParameterError(
             f"{name} is not taken by a LoRAX server's chat; LoRAX() has it."
         )
-
-
-def _without_images(turn: dict[str, Any]) -> dict[str, Any]:
-    content = turn["content"]
-    if isinstance(content, str):
-        return turn
-    return {**turn, "content": [part for part in content if part["type"] == "text"]}
