@@ -89,7 +89,8 @@ class Outcome:
 def _facts(item: Any) -> Any:
     """What an item says; the ids of calls are made anew each time."""
     if isinstance(item, ChatChunk | ChatResponse):
-        return item.model_dump(exclude={"tool_calls": {"__all__": {"id"}}})
+        no_id = {"__all__": {"id"}}
+        return item.model_dump(exclude={"tool_calls": no_id, "calls": no_id})
     if isinstance(item, StreamResponse):
         return item, item.text, item.is_last, item.is_stopped, item.finish_reason
     return item, getattr(item, "text", None), getattr(item, "finish_reason", None)
@@ -190,6 +191,11 @@ def _are_its_calls(fed: Fed, outcome: Outcome, said: oracle.Said) -> None:
                 "calls",
                 f"streamed it is {calls}, {outcome.text!r}, {reason!r}; whole it is {response!r}",
             )
+    for item in outcome.items:
+        if isinstance(item, ChatChunk) and item.finish_reason is not None:
+            read = [(each.name, each.text) for each in item.calls]
+            if read != calls:
+                raise PropertyError("calls", f"its pieces are {calls}; at its end it is {read}")
     if reason == "tool_calls" and not calls:
         raise PropertyError("calls", "it ends with calls, and there are none")
     for _, arguments in calls if reason == "tool_calls" else ():

@@ -228,9 +228,8 @@ class ChatReader:
     """
 
     def __init__(self, conversation: Conversation) -> None:
-        self.complete = self._ended = False
+        self.complete = self._ended = self._told = False
         self._text = _Text(conversation, stream=True)
-        self._reason: ChatFinishReason | None = None
         self._conversation = conversation
         self._shown = ""
 
@@ -254,17 +253,11 @@ class ChatReader:
         last = choice.finish_reason is not None and not self._ended
         self._ended = self._ended or last
         text, deltas = self._text.feed(content, last=last)
-        told = self._reason
-        if last or self._text.stopped:
-            servers = choice.finish_reason or "stop"
-            self._reason = self._reason or self._text.reason(servers, self._text.found)
-        chunk = ChatChunk(
-            text=text,
-            tool_calls=deltas,
-            finish_reason=None if told else self._reason,
-            usage=completion.usage,
-        )
+        chunk = ChatChunk(text=text, tool_calls=deltas, usage=completion.usage)
         self._shown += text
-        if last or (self._reason and not told):
-            chunk.take_parsed(self._conversation.checked(self._shown, self._text.found))
+        if not self._told and (last or self._text.stopped):
+            self._told = True
+            chunk.calls = self._text.found
+            chunk.finish_reason = self._text.reason(choice.finish_reason or "stop", chunk.calls)
+            chunk.take_parsed(self._conversation.checked(self._shown, chunk.calls))
         return chunk

@@ -144,6 +144,8 @@ class ToolCalls:
         if call.complete:
             return  # arguments that were given twice
         more = call.reader.feed(text)
+        if complete and not call.arguments:
+            more = more or "{}"  # what some models write for none
         call.arguments += more
         call.complete = complete
         if call.name and more:

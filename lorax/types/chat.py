@@ -70,10 +70,12 @@ class ChatChunk(WithMetadata):
         text: The text to show now.
         tool_calls: What it adds to tool calls.
         finish_reason: Why the answer ended; None before that.
+        calls: Where finish_reason stands, the answer's calls, read, as those of `ChatResponse`.
         usage: The tokens it took; on the last chunk, None when the stream was left early.
     """
 
     text: str
     tool_calls: list[ToolCallDelta] = Field(default_factory=list[ToolCallDelta])
     finish_reason: ChatFinishReason | None = None
+    calls: list[ToolCall] = Field(default_factory=list[ToolCall])
     usage: Usage | None = None

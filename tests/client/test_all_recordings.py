@@ -56,7 +56,7 @@ def streamed(call: StreamCall[Any], top: Head, chunks: list[bytes]) -> Any:
     reading.begin(top)
     items = [item for chunk in chunks for item in reading.feed(chunk)]
     reading.end()
-    return [item.model_dump(exclude={"tool_calls"}) for item in items]
+    return [item.model_dump(exclude={"tool_calls", "calls"}) for item in items]
 
 
 ERRORS: dict[str, type[errors.LoraxError]] = {

@@ -269,6 +269,7 @@ ANSWERS: dict[str, tuple[str, str, list[tuple[str, str, bool]]]] = {
         "",
         [("add", r'{"a": "é"}', True)],
     ),
+    "no arguments as a text": ('{"name": "now", "arguments": ""}', "", [("now", "{}", True)]),
     "cut in arguments as a text": (
         r'{"name": "add", "arguments": "{\"a\": \"',
         "",

@@ -21,7 +21,6 @@ from langchain_core.outputs import (
     LLMResult,
 )
 
-from lorax.toolcalls import tool_call as read_call
 from lorax.types import (
     ChatChunk,
     ChatResponse,
@@ -29,6 +28,7 @@ from lorax.types import (
     Response,
     StreamResponse,
     Token,
+    ToolCall,
     Usage,
 )
 
@@ -158,7 +158,6 @@ class ChatChunks:
     def __init__(self) -> None:
         self.is_left = False
         self._count = 0
-        self._arguments: dict[int, str] = {}
 
     def chunk(self, piece: ChatChunk) -> ChatGenerationChunk | None:
         """A piece in LangChain's form; None when it shows nothing."""
@@ -166,9 +165,6 @@ class ChatChunks:
         text, deltas, reason = piece.text, piece.tool_calls, piece.finish_reason
         if not deltas and reason is None:
             return ChatGenerationChunk(message=AIMessageChunk(content=text)) if text else None
-        for delta in deltas:
-            before = self._arguments.get(delta.index, "")
-            self._arguments[delta.index] = before + delta.arguments
         calls = [
             tool_call_chunk(name=d.name, args=d.arguments, id=d.id, index=d.index) for d in deltas
         ]
@@ -178,25 +174,26 @@ class ChatChunks:
             self.is_left = piece.usage is None
             message = AIMessageChunk(
                 content=text,
-                tool_call_chunks=[*self._broken(calls)],
+                tool_call_chunks=[*_last(calls, piece.calls)],
                 **_ending(piece, piece.usage or _left(self._count)),
                 chunk_position="last",
             )
         return ChatGenerationChunk(message=message)
 
-    def _broken(self, calls: list[ToolCallChunk]) -> Iterator[ToolCallChunk]:
-        """The last pieces of calls, of which those that are not whole must not be run.
 
-        LangChain completes the JSON of a streamed call; one that closes wrongly it does not. What
-        is added does so whether it comes inside of a string or not.
-        """
-        last = {call["index"]: call for call in calls}
-        for index, written in self._arguments.items():
-            call = last.get(index) or tool_call_chunk(index=index)
-            if not written or not read_call("", "", written).complete:
-                yield {**call, "args": (call["args"] or "") + _closed_wrongly(written)}
-            elif index in last:
-                yield call
+def _last(deltas: Sequence[ToolCallChunk], calls: Sequence[ToolCall]) -> Iterator[ToolCallChunk]:
+    """The last pieces of calls, of which those that are not whole must not be run.
+
+    LangChain completes the JSON of a streamed call; one that closes wrongly it does not. What is
+    added does so whether it comes inside of a string or not.
+    """
+    last = {delta["index"]: delta for delta in deltas}
+    for index, call in enumerate(calls):
+        delta = last.get(index) or tool_call_chunk(index=index)
+        if not call.complete:
+            yield {**delta, "args": (delta["args"] or "") + _closed_wrongly(call.text)}
+        elif index in last:
+            yield delta
 
 
 def _closed_wrongly(arguments: str) -> str:

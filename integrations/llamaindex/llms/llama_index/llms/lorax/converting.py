@@ -18,7 +18,6 @@ from llama_index.core.base.llms.types import (
 
 from lorax import types as answers
 from lorax.errors import ValidationError
-from lorax.toolcalls import tool_call
 from lorax.types import Metadata
 
 # What other models' integrations call the roles that every chat template knows.
@@ -80,10 +79,6 @@ class Called:
         """Take more of the arguments' JSON."""
         self.text += text
         self.arguments = self.text
-
-    def end(self) -> None:
-        """No more comes."""
-        self.arguments = tool_call(self.id, self.name, self.text).arguments
 
     @property
     def block(self) -> ToolCallBlock:
@@ -213,7 +208,7 @@ class Chatting:
             self.calls[delta.index].add(delta.arguments)
         if chunk.finish_reason is not None:
             self.ended = chunk.usage is None
-            for call in self.calls:
-                call.end()
+            for call, read in zip(self.calls, chunk.calls, strict=True):
+                call.arguments = read.arguments
         message = _spoken(self.text, self.calls)
         return ChatResponse(message=message, delta=chunk.text, **_of_chat(chunk))
