@@ -16,7 +16,7 @@ from lorax.errors import ValidationError
 from lorax.grammar import held
 from lorax.net.connections import checked_url
 from lorax.net.timeouts import Timeout, checked_seconds
-from lorax.parameters import GenerationSettings, MergedAdapters, Text, combined
+from lorax.parameters import AdapterSettings, GenerationSettings, MergedAdapters, Text, combined
 from lorax.shapes import is_object
 from lorax.sharing import shared
 from lorax.validating import check_keywords
@@ -231,6 +231,18 @@ class DumpedSettings(ServerSettings):
         data: dict[str, Any] = framework.to_dict(**kwargs)
         left_out = [*dict.fromkeys([*self.left_out, *self._undumped()])]
         return {**data, "left_out": left_out} if left_out else data
+
+
+class EmbeddingSettings(ServerSettings, AdapterSettings):
+    """Which server is asked for embeddings, and by which adapter."""
+
+    def adapter_arguments(self) -> dict[str, Any]:
+        """What the client is called with beside the texts."""
+        token = self.api_token
+        return {
+            **{name: getattr(self, name) for name in AdapterSettings.model_fields},
+            "api_token": token and token.get_secret_value(),
+        }
 
 
 class ModelSettings(ServerSettings, GenerationSettings):

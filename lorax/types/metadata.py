@@ -6,6 +6,11 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+_TIMES = (
+    *("total_time", "validation_time", "queue_time", "inference_time"),
+    *("time_to_first_token", "time_per_token"),
+)
+
 
 @dataclass(frozen=True)
 class Metadata:
@@ -40,6 +45,12 @@ class Metadata:
     time_to_first_token: float | None = None
     time_per_token: float | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+
+    @property
+    def times(self) -> dict[str, float]:
+        """The times that the server told, by their names."""
+        named = {name: getattr(self, name) for name in _TIMES}
+        return {name: seconds for name, seconds in named.items() if seconds is not None}
 
     @classmethod
     def of(cls, headers: Mapping[str, str]) -> "Metadata":

@@ -34,8 +34,6 @@ from lorax.types import (
 
 _CUT = "The answer ended before the call was whole: max_new_tokens was reached."
 _NO_CALL = "The call's arguments are no JSON object."
-_TOLD = ("adapter_id", "adapter_source", "queue_time", "inference_time", "total_time")
-_TIMES = ("time_to_first_token", "time_per_token")
 
 
 def facts(metadata: Metadata) -> dict[str, Any]:
@@ -43,7 +41,9 @@ def facts(metadata: Metadata) -> dict[str, Any]:
     told = {
         "model_name": metadata.adapter_id or metadata.model_id,
         "base_model": metadata.model_id,
-        **{name: getattr(metadata, name) for name in (*_TOLD, *_TIMES)},
+        "adapter_id": metadata.adapter_id,
+        "adapter_source": metadata.adapter_source,
+        **metadata.times,
     }
     return {name: value for name, value in told.items() if value is not None}
 

@@ -1,7 +1,6 @@
 """LoRAX as LangChain's embeddings."""
 
 from functools import partial
-from typing import Any
 
 from langchain_core.embeddings import Embeddings
 from pydantic import Field
@@ -10,13 +9,13 @@ from langchain_lorax.batching import in_tasks, in_threads
 from langchain_lorax.errors import raised_for_langchain
 from langchain_lorax.settings import NamedSettings
 from lorax.documenting import with_fields
-from lorax.parameters import AdapterSettings
+from lorax.wrapping import EmbeddingSettings
 
 _MOST_AT_ONCE = 16
 
 
 @with_fields
-class LoRAXEmbeddings(NamedSettings, AdapterSettings, Embeddings):
+class LoRAXEmbeddings(NamedSettings, EmbeddingSettings, Embeddings):
     """A LoRAX server's embeddings, of the base model or of an adapter.
 
     Setup:
@@ -51,7 +50,7 @@ class LoRAXEmbeddings(NamedSettings, AdapterSettings, Embeddings):
         Raises:
             ModelError: The server refused, or failed.
         """
-        embed = partial(self.client.embed_many, **self._adapter)
+        embed = partial(self.client.embed_many, **self.adapter_arguments())
         with raised_for_langchain():
             answers = in_threads(embed, self._batches(texts), _MOST_AT_ONCE)
         return [vector for answer in answers for vector in answer.embeddings]
@@ -66,11 +65,11 @@ class LoRAXEmbeddings(NamedSettings, AdapterSettings, Embeddings):
             ModelError: The server refused, or failed.
         """
         with raised_for_langchain():
-            return self.client.embed(text, **self._adapter).embeddings
+            return self.client.embed(text, **self.adapter_arguments()).embeddings
 
     async def aembed_documents(self, texts: list[str]) -> list[list[float]]:
         """Make texts vectors, in their order; see `embed_documents`."""
-        embed = partial(self.async_client.embed_many, **self._adapter)
+        embed = partial(self.async_client.embed_many, **self.adapter_arguments())
         with raised_for_langchain():
             answers = await in_tasks(embed, self._batches(texts), _MOST_AT_ONCE)
         return [vector for answer in answers for vector in answer.embeddings]
@@ -78,18 +77,8 @@ class LoRAXEmbeddings(NamedSettings, AdapterSettings, Embeddings):
     async def aembed_query(self, text: str) -> list[float]:
         """Make a text a vector; see `embed_query`."""
         with raised_for_langchain():
-            return (await self.async_client.embed(text, **self._adapter)).embeddings
+            return (await self.async_client.embed(text, **self.adapter_arguments())).embeddings
 
     def _batches(self, texts: list[str]) -> list[list[str]]:
         size = self.batch_size
         return [texts[at : at + size] for at in range(0, len(texts), size)]
-
-    @property
-    def _adapter(self) -> dict[str, Any]:
-        token = self.api_token
-        return {
-            "adapter_id": self.adapter_id,
-            "adapter_source": self.adapter_source,
-            "merged_adapters": self.merged_adapters,
-            "api_token": token.get_secret_value() if token else None,
-        }

@@ -12,13 +12,13 @@ from pydantic import ConfigDict, Field
 
 from lorax.documenting import with_fields
 from lorax.parameters import AdapterSettings
-from lorax.wrapping import DumpedSettings
+from lorax.wrapping import DumpedSettings, EmbeddingSettings
 
 _WORKERS = 8
 
 
 @with_fields
-class LoRAXEmbedding(DumpedSettings, AdapterSettings, BaseEmbedding):
+class LoRAXEmbedding(DumpedSettings, EmbeddingSettings, BaseEmbedding):
     """A LoRAX server with an embedding model, as LlamaIndex's embedding model.
 
     Another adapter is a copy: `embedding.with_adapter("acme/law")`, which shares connections.
@@ -60,25 +60,19 @@ class LoRAXEmbedding(DumpedSettings, AdapterSettings, BaseEmbedding):
         return await self._aget_text_embedding(query)
 
     def _get_text_embedding(self, text: str) -> list[float]:
-        return self.client.embed(text, **self._arguments()).embeddings
+        return self.client.embed(text, **self.adapter_arguments()).embeddings
 
     async def _aget_text_embedding(self, text: str) -> list[float]:
-        return (await self.async_client.embed(text, **self._arguments())).embeddings
+        return (await self.async_client.embed(text, **self.adapter_arguments())).embeddings
 
     def _get_text_embeddings(self, texts: Sequence[str]) -> list[list[float]]:
-        return self.client.embed_many(texts, **self._arguments()).embeddings
+        return self.client.embed_many(texts, **self.adapter_arguments()).embeddings
 
     async def _aget_text_embeddings(self, texts: Sequence[str]) -> list[list[float]]:
         async with _place(self.address, self.num_workers or _WORKERS):
-            return (await self.async_client.embed_many(texts, **self._arguments())).embeddings
-
-    def _arguments(self) -> dict[str, Any]:
-        """What each request has beside its texts."""
-        token = self.api_token
-        return {
-            **{name: getattr(self, name) for name in AdapterSettings.model_fields},
-            "api_token": token and token.get_secret_value(),
-        }
+            return (
+                await self.async_client.embed_many(texts, **self.adapter_arguments())
+            ).embeddings
 
     def __getattribute__(self, name: str) -> Any:
         """Give `embeddings_cache` with keys of this adapter: LlamaIndex keys it by text alone.

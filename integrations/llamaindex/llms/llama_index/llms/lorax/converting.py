@@ -1,7 +1,7 @@
 """LlamaIndex's messages in the client's form, and the client's answers in LlamaIndex's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from llama_index.core.base.llms.types import (
@@ -18,7 +18,6 @@ from llama_index.core.base.llms.types import (
 
 from lorax import types as answers
 from lorax.errors import ValidationError
-from lorax.types import Metadata
 
 # What other models' integrations call the roles that every chat template knows.
 _ROLES = {
@@ -28,7 +27,6 @@ _ROLES = {
     MessageRole.FUNCTION: "tool",
 }
 _Answer = answers.Response | answers.StreamResponse | answers.ChatResponse | answers.ChatChunk
-_TIMES = [item.name for item in fields(Metadata) if "time" in item.name]
 
 
 def turns(messages: Sequence[ChatMessage]) -> list[dict[str, Any]]:
@@ -108,12 +106,11 @@ def _beside(answer: _Answer, reason: str | None, usage: answers.Usage | None) ->
     """What is said beside an answer's text; LlamaIndex's token counter reads raw["usage"]."""
     counted: dict[str, int] = usage.model_dump() if usage else {}
     metadata = answer.metadata
-    times = {name: value for name in _TIMES if (value := getattr(metadata, name)) is not None}
     known = {
         "usage": counted or None,
         "adapter_id": metadata.adapter_id,
         "model_id": metadata.model_id,
-        "timings": times or None,
+        "timings": metadata.times or None,
         "parsed": answer.parsed,
     }
     raw = {name: value for name, value in known.items() if value is not None}
