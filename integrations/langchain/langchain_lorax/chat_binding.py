@@ -1,12 +1,11 @@
 """Chat models with something bound to them, to which tools and schemas can be bound next."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import Runnable
-from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel
 
@@ -16,7 +15,10 @@ from langchain_lorax.structured import Method, asked, reading
 from lorax.errors import ValidationError
 from lorax.validating import named
 
-AnyTool = Mapping[str, Any] | type | Callable[..., Any] | BaseTool
+if TYPE_CHECKING:  # it takes long to import, and is made by who has tools
+    from langchain_core.tools import BaseTool
+
+AnyTool: TypeAlias = "Mapping[str, Any] | type | Callable[..., Any] | BaseTool"
 
 
 class Chatting(binding.Keeping[AIMessage, "Chatting"]):
