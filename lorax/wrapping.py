@@ -5,7 +5,7 @@ copied and pickled; what may be secret is not shown, dumped or pickled.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import httpx
@@ -95,9 +95,19 @@ class ServerSettings(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _no_other_names(cls, given: Any) -> Any:
-        if is_object(given):
-            check_keywords(cls.__name__, given, cls.model_fields)
-        return given
+        return cls._checked_names(given) if is_object(given) else given
+
+    @classmethod
+    def _checked_names(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Settings under their names, as far as they have any."""
+        fields = cls._named(given)
+        check_keywords(cls.__name__, fields, cls.model_fields)
+        return fields
+
+    @classmethod
+    def _named(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Settings under the names of fields, where a framework has others."""
+        return {**given}
 
     @field_validator("base_url")
     @classmethod
@@ -144,10 +154,9 @@ class ServerSettings(BaseModel):
         Example:
             >>> careful = llm.with_parameters(adapter_id="acme/law", temperature=0.2)
         """
-        fields = type(self).model_fields
-        check_keywords(type(self).__name__, settings, fields)
-        mine = {name: getattr(self, name) for name in fields}
-        copy = type(self)(**combined(mine, settings))
+        changes = self._checked_names(settings)
+        mine = {name: getattr(self, name) for name in type(self).model_fields}
+        copy = type(self)(**combined(mine, changes))
         copy.__pydantic_private__ = {**(self.__pydantic_private__ or {})}
         return copy
 

@@ -4,16 +4,15 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import ConfigDict, Field, SecretStr, model_validator
+from pydantic import ConfigDict, Field, SecretStr
 
 from langchain_lorax.errors import raised_for_langchain
 from lorax import AsyncClient, Client
 from lorax.errors import ConnectionFailedError, RequestTimeoutError
 from lorax.grammar import response_format
 from lorax.parameters import GenerationSettings, MergedAdapters, replaced
-from lorax.shapes import is_object
 from lorax.tokenizing import estimated
-from lorax.validating import check_keywords, checked, named
+from lorax.validating import checked, named
 from lorax.wrapping import ModelSettings, ServerSettings
 
 Self = TypeVar("Self", bound="Settings")
@@ -57,14 +56,9 @@ class NamedSettings(ServerSettings):
     if TYPE_CHECKING:  # what a constructor takes, too
         model: str | None = None
 
-    @model_validator(mode="before")
     @classmethod
-    def _no_other_names(cls, given: Any) -> Any:
-        if not is_object(given):
-            return given
-        fields = _told(given)
-        check_keywords(cls.__name__, fields, cls.model_fields)
-        return fields
+    def _named(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        return _told(given)
 
     @property
     def client(self) -> Client:
