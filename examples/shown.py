@@ -65,4 +65,5 @@ def rows(shop: Bookshop, sql: str, right: str) -> None:
     if sorted(found, key=str) == sorted(shop.query(right)[1], key=str):
         console.print("  [green]✓ the right rows[/green]")
     else:
-        console.print(f"  [red]✗ {len(found)} rows, not the right ones[/red]")
+        what = "row, not the right one" if len(found) == 1 else "rows, not the right ones"
+        console.print(f"  [red]✗ {len(found)} {what}[/red]")

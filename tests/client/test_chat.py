@@ -8,7 +8,7 @@ from pydantic import BaseModel, create_model
 
 from lorax import calls, errors, routes
 from lorax.exchange import Head, Reading
-from lorax.types import ChatResponse
+from lorax.types import ChatChunk, ChatResponse
 
 OK = Head(200, {"content-type": "application/json"}, "http://server")
 EVENTS = Head(200, {"content-type": "text/event-stream"}, "http://server")
@@ -30,6 +30,12 @@ def streamed(content: str, reason: str, **asked: Any) -> tuple[str, list[str]]:
 
 def read(events: list[tuple[str | None, str | None]], **asked: Any) -> tuple[str, list[str]]:
     """The same of a stream, from the content and the reason of each event."""
+    chunks = pieces(events, **asked)
+    return "".join(c.text for c in chunks), [c.finish_reason for c in chunks if c.finish_reason]
+
+
+def pieces(events: list[tuple[str | None, str | None]], **asked: Any) -> list[ChatChunk]:
+    """What comes of each event."""
     reading = Reading(calls.chat_stream("x", **asked))
     reading.begin(EVENTS)
     choices = [{"delta": {"content": said}, "finish_reason": reason} for said, reason in events]
@@ -40,7 +46,7 @@ def read(events: list[tuple[str | None, str | None]], **asked: Any) -> tuple[str
     ]
     list(reading.feed(b"data: [DONE]\n\n"))
     reading.end()
-    return "".join(c.text for c in chunks), [c.finish_reason for c in chunks if c.finish_reason]
+    return chunks
 
 
 ENDS: list[tuple[str, str, dict[str, Any], str, str]] = [
@@ -72,6 +78,21 @@ def test_an_end_without_a_reason_is_none() -> None:
     """What is held back as the start of a stop sequence would be lost."""
     with pytest.raises(errors.IncompleteGenerationError):
         read([("It rai", None)], stop_sequences=["rain"])
+
+
+def test_the_piece_that_ends_the_text_tells_why_though_the_server_goes_on() -> None:
+    chunks = pieces(
+        [("It", None), (" rains", None), (" a", None), ("", "length")], stop_sequences=[" r"]
+    )
+    assert [(chunk.text, chunk.finish_reason) for chunk in chunks] == [
+        ("It", None),
+        ("", "stop"),
+        ("", None),
+        ("", None),
+    ]
+    *before, last = pieces([*((letter, None) for letter in CALL), (None, "stop")], **TOOLS)
+    assert [(found.name, found.arguments) for found in last.calls] == [("add", {"a": 1})]
+    assert not any(chunk.calls for chunk in before)
 
 
 def test_more_after_the_reason_is_no_answer() -> None:

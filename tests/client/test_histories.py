@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from lorax import Client
 from lorax.errors import ValidationError
 from lorax.messages import rendered, turns
+from lorax.types import ToolCall
 from lorax_devserver.testing import ScriptedServer
 
 CALL = {"id": "a", "type": "function", "function": {"name": "sky", "arguments": '{"at": "Rome"}'}}
@@ -29,6 +30,14 @@ class Block(BaseModel):
     id: str | None = None
     name: str | None = None
     input: dict[str, Any] | None = None
+
+
+class Result(BaseModel):
+    """A result, likewise."""
+
+    type: str = "tool_result"
+    tool_use_id: str
+    content: str
 
 
 CALLING: dict[str, dict[str, Any]] = {
@@ -54,6 +63,10 @@ CALLING: dict[str, dict[str, Any]] = {
         "content": [SAID, {"type": "tool_call", "id": "a", "name": "sky", "args": {"at": "Rome"}}]
     },
     "in both places": {"content": [SAID, USE], "tool_calls": [CALL]},
+    "in both places, by ours": {
+        "content": [SAID, USE],
+        "tool_calls": [ToolCall(id="a", name="sky", arguments={"at": "Rome"})],
+    },
     "old and new": {
         "content": "Let me look.",
         "tool_calls": [CALL],
@@ -66,6 +79,10 @@ RESULTS: dict[str, dict[str, Any]] = {
     "in a user's turn": {
         "role": "user",
         "content": [{"type": "tool_result", "tool_use_id": "a", "content": "Sun."}],
+    },
+    "a model in a user's turn": {
+        "role": "user",
+        "content": [Result(tool_use_id="a", content="Sun.")],
     },
     "parts in a user's turn": {
         "role": "user",
@@ -99,10 +116,10 @@ def test_a_call_of_old_is_read() -> None:
 
 
 def test_what_is_said_beside_results_comes_after_them() -> None:
-    results = [{"type": "tool_result", "tool_use_id": i, "content": i} for i in ("a", "b")]
+    results = [{"type": "tool_result", "tool_use_id": i, "content": i} for i in ("b", "a")]
     both = {"role": "assistant", "content": [USE, {**USE, "id": "b", "name": "sea"}]}
     *_, last = sent(both, {"role": "user", "content": [results[0], "And?", results[1]]})
-    assert last["content"] == "Result of sky: a\nResult of sea: b\nAnd?"
+    assert last["content"] == "Result of sea: b\nResult of sky: a\nAnd?"
 
 
 def test_a_result_may_be_empty() -> None:
@@ -182,6 +199,11 @@ def test_an_image_keeps_its_detail() -> None:
 def test_what_no_server_takes_is_refused(part: Any, words: str) -> None:
     with pytest.raises(ValidationError, match=rf"messages\[1\]: .*{words}"):
         sent({"role": "user", "content": "Hi"}, {"role": "user", "content": [part]})
+
+
+def test_calls_that_are_no_list_are_refused() -> None:
+    with pytest.raises(ValidationError, match=r"messages\[0\]: tool_calls should be a valid list"):
+        sent({"role": "assistant", "content": [SAID], "tool_calls": 5})
 
 
 def test_nothing_is_sent_of_a_turn_that_is_refused(lorax_server: ScriptedServer) -> None:

@@ -457,7 +457,8 @@ def test_a_conversation_is_counted_at_once(chat: ChatLoRAX, lorax_server: Script
     assert chat.get_num_tokens_from_messages(messages, [weather]) > plain
     assert len(lorax_server.requests) == 2
     image = {"type": "image", "base64": "A" * 40_000, "mime_type": "image/png"}
-    assert chat.get_num_tokens_from_messages([HumanMessage(["What is it?", image])]) < 50
+    assert chat.get_num_tokens_from_messages([HumanMessage(["What is", image, "it?"])]) < 50
+    assert lorax_server.requests[-1].body["inputs"] == "What isit?"
     chat.get_num_tokens_from_messages([HumanMessage("Où ?")])
     assert "Où ?" in lorax_server.requests[-1].body["inputs"]
 
