@@ -276,3 +276,4 @@ def test_a_streamed_call_is_named_once(lorax_server: ScriptedServer) -> None:
     assert [(delta["index"], delta["name"]) for delta in named] == [(0, "weather"), (1, "weather")]
     assert all(bool(delta["id"]) == (delta in named) for delta in deltas)
     assert len({delta["id"] for delta in named}) == 2
+    assert all(delta["name"] or delta["args"] for delta in deltas)
