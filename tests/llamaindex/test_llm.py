@@ -1,19 +1,23 @@
 """LoRAX as LlamaIndex's LLM, on the real devserver."""
 
+import base64
 import copy
+import io
 import pickle
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 from llama_index.core import Document, SummaryIndex
 from llama_index.core.callbacks import CallbackManager, TokenCountingHandler
-from llama_index.core.llms import ChatMessage, ImageBlock, TextBlock
+from llama_index.core.llms import AudioBlock, ChatMessage, ImageBlock, TextBlock
 from llama_index.llms.lorax import LoRAX
 from pydantic import BaseModel, ValidationError
 
 from lorax import errors
+from lorax_devserver.testing import ScriptedServer
 from tests.wire_server import LAST_CHUNK, SSE_HEAD, Send, WireServer, chunk, token_event
 
 PROMPT = "The capital of France is"
@@ -156,10 +160,54 @@ def test_bad_input_is_refused_with_the_clients_words(llm: LoRAX) -> None:
         LoRAX(base_url="http://127.0.0.1:1", temprature=1)  # type: ignore[call-arg]
 
 
-def test_a_picture_is_refused_and_not_dropped(llm: LoRAX) -> None:
-    turn = ChatMessage(role="user", blocks=[TextBlock(text="What?"), ImageBlock(image=b"x")])
-    with pytest.raises(errors.ValidationError, match="text alone here, no image"):
-        llm.chat([turn])
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+INLINE = f"data:image/png;base64,{base64.b64encode(PIXEL).decode()}"
+
+
+def test_images_reach_the_server(lorax_server: ScriptedServer, tmp_path: Path) -> None:
+    (tmp_path / "pixel.png").write_bytes(PIXEL)
+    images = {
+        "bytes": (ImageBlock(image=PIXEL), {"url": INLINE}),
+        "base64": (ImageBlock(image=base64.b64encode(PIXEL)), {"url": INLINE}),
+        "a file": (ImageBlock(path=tmp_path / "pixel.png"), {"url": INLINE}),
+        "an open file": (ImageBlock(image=io.BytesIO(PIXEL)), {"url": INLINE}),
+        "of a kind that is told": (
+            ImageBlock(image=b"RAW", image_mimetype="image/x-raw"),
+            {"url": "data:image/x-raw;base64,UkFX"},
+        ),
+        "an address": (
+            ImageBlock(url="https://example.org/cat.png", detail="low"),
+            {"url": "https://example.org/cat.png", "detail": "low"},
+        ),
+    }
+    llm = LoRAX(base_url=lorax_server.url)
+    for block, sent in images.values():
+        llm.chat([ChatMessage(role="user", blocks=[block, TextBlock(text="What is it?")])])
+        assert lorax_server.requests[-1].body["messages"][0]["content"] == [
+            {"type": "image_url", "image_url": sent},
+            {"type": "text", "text": "What is it?"},
+        ]
+
+
+def test_what_would_be_lost_is_refused(llm: LoRAX) -> None:
+    def asked(*blocks: Any) -> list[ChatMessage]:
+        return [ChatMessage(role="user", blocks=[TextBlock(text="What?"), *blocks])]
+
+    with pytest.raises(errors.ValidationError, match="text and images here, no audio"):
+        llm.chat(asked(AudioBlock(audio=b"x")))
+    with pytest.raises(errors.ValidationError, match="an image cannot be read"):
+        llm.chat(asked(ImageBlock()))
+    with pytest.raises(errors.ValidationError, match="should have its image_mimetype"):
+        llm.chat(asked(ImageBlock(image=b"x")))
+    by_words = llm.with_parameters(is_chat_model=False)
+    with pytest.raises(errors.ValidationError, match="lost in the prompt that is written here"):
+        by_words.chat(asked(ImageBlock(image=PIXEL)))
+    written = llm.with_parameters(
+        messages_to_prompt=lambda turns: f"![]({INLINE}) {turns[0].content}"
+    )
+    assert written.chat(asked(ImageBlock(image=PIXEL))).message.content
 
 
 def test_it_is_copied_and_pickled(llm: LoRAX) -> None:

@@ -13,6 +13,7 @@ from llama_index.core.base.llms.types import (
     CompletionResponse,
     CompletionResponseAsyncGen,
     CompletionResponseGen,
+    ImageBlock,
     LLMMetadata,
 )
 from llama_index.core.llms.custom import CustomLLM
@@ -34,7 +35,7 @@ from pydantic import ConfigDict, Field, PrivateAttr, field_serializer
 
 from lorax import AsyncStream, Stream
 from lorax.documenting import with_fields
-from lorax.errors import UnknownParameterError
+from lorax.errors import UnknownParameterError, ValidationError
 from lorax.grammar import schema_of
 from lorax.tokenizing import Tokenizer
 from lorax.types import Info
@@ -208,7 +209,8 @@ class LoRAX(DumpedSettings, ModelSettings, StructuredPrediction, ToolCalling, Cu
         `messages_to_prompt` was given, by that.
 
         Args:
-            messages: The turns so far. Tool calls and their results reach the prompt as text.
+            messages: The turns so far, of text and images. Tool calls and their results reach the
+                prompt as text.
             kwargs: Any parameter of the client's `chat`, such as `adapter_id` and `tools`.
 
         Returns:
@@ -279,6 +281,14 @@ class LoRAX(DumpedSettings, ModelSettings, StructuredPrediction, ToolCalling, Cu
 
     def _written(self, messages: Sequence[ChatMessage]) -> str:
         assert self.messages_to_prompt is not None, "LlamaIndex puts its own"
+        blocks = (block for message in messages for block in message.blocks)
+        if self.messages_to_prompt is messages_to_prompt and any(
+            isinstance(block, ImageBlock) for block in blocks
+        ):
+            raise ValidationError(
+                "messages: an image would be lost in the prompt that is written here: leave "
+                "is_chat_model=False away, or give a messages_to_prompt that writes it."
+            )
         return self.messages_to_prompt(messages)
 
     def _prompt(self, prompt: str, formatted: bool) -> str:

@@ -10,6 +10,7 @@ from llama_index.core.base.llms.types import (
     ChatResponse,
     CompletionResponse,
     ContentBlock,
+    ImageBlock,
     MessageRole,
     TextBlock,
     ThinkingBlock,
@@ -33,28 +34,54 @@ def turns(messages: Sequence[ChatMessage]) -> list[dict[str, Any]]:
     """Messages in the client's form; another model's thoughts and cache marks are left out.
 
     Raises:
-        ValidationError: One holds something else than text and tool calls.
+        ValidationError: One holds something else than text, images and tool calls, or an image that
+            cannot be read.
     """
     return [_turn(message) for message in messages]
 
 
 def _turn(message: ChatMessage) -> dict[str, Any]:
-    texts: list[str] = []
+    parts: list[dict[str, Any]] = []
     calls: list[dict[str, Any]] = []
     for block in message.blocks:
         if isinstance(block, TextBlock):
-            texts.append(block.text)
+            parts.append({"type": "text", "text": block.text})
+        elif isinstance(block, ImageBlock):
+            parts.append({"type": "image_url", "image_url": _image(block)})
         elif isinstance(block, ToolCallBlock):
             called = {"name": block.tool_name, "arguments": block.tool_kwargs}
             calls.append({"id": block.tool_call_id, **called})
         elif not isinstance(block, ThinkingBlock | CachePoint):
-            raise ValidationError(f"messages hold text alone here, no {block.block_type}.")
+            raise ValidationError(f"messages hold text and images here, no {block.block_type}.")
     role = _ROLES.get(message.role, message.role.value)
-    turn: dict[str, Any] = {"role": role, "content": "\n".join(texts)}
+    turn: dict[str, Any] = {"role": role, "content": _content(parts)}
     beside = message.additional_kwargs
     if role == "tool":
         return {**turn, "tool_call_id": beside.get("tool_call_id"), "name": beside.get("name")}
     return {**turn, "tool_calls": calls or beside.get("tool_calls")}
+
+
+def _content(parts: list[dict[str, Any]]) -> str | list[dict[str, Any]]:
+    """A text, or the parts of text and images where there are images."""
+    has_images = any("image_url" in part for part in parts)
+    return parts if has_images else "\n".join(part["text"] for part in parts)
+
+
+def _image(block: ImageBlock) -> dict[str, Any]:
+    """Where the server finds an image, or the image itself."""
+    detail = {"detail": block.detail} if block.detail else {}
+    if block.url is not None:
+        return {"url": str(block.url), **detail}
+    try:
+        data = block.resolve_image().read()
+    except (ValueError, OSError) as error:
+        raise ValidationError(f"messages: an image cannot be read: {error}") from error
+    held = ImageBlock(image=data, image_mimetype=block.image_mimetype)
+    if held.image_mimetype is None:
+        raise ValidationError(
+            "messages: an image should have its image_mimetype, which is unclear."
+        )
+    return {"url": held.inline_url(), **detail}
 
 
 @dataclass
