@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from lorax import Client
@@ -199,6 +201,45 @@ def test_an_image_keeps_its_detail() -> None:
 def test_what_no_server_takes_is_refused(part: Any, words: str) -> None:
     with pytest.raises(ValidationError, match=rf"messages\[1\]: .*{words}"):
         sent({"role": "user", "content": "Hi"}, {"role": "user", "content": [part]})
+
+
+KINDS = st.sampled_from(
+    [
+        "text",
+        "image",
+        "image_url",
+        "tool_use",
+        "function_call",
+        "tool_result",
+        "text-plain",
+        "audio",
+    ]
+)
+NAMES = st.sampled_from(
+    ["type", "text", "id", "name", "input", "image_url", "source", "base64", "content", "function"]
+)
+VALUES = st.recursive(
+    st.none() | st.integers() | st.text() | KINDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
+    max_leaves=8,
+)
+PARTS = st.builds(lambda part, kind: {**part, "type": kind}, st.dictionaries(NAMES, VALUES), KINDS)
+TURNS = st.fixed_dictionaries(
+    {"role": st.sampled_from(["user", "assistant", "tool"]), "content": VALUES | st.lists(PARTS)},
+    optional={"tool_calls": VALUES | st.lists(PARTS), "function_call": VALUES, "name": VALUES},
+)
+
+
+@given(st.lists(TURNS, min_size=1, max_size=3))
+def test_whatever_a_turn_holds_is_sent_as_a_server_takes_it_or_refused(history: list[Any]) -> None:
+    try:
+        reached = sent(*history)
+    except ValidationError:
+        return
+    for turn in reached:
+        assert turn.keys() == {"role", "content"}
+        parts = turn["content"] if isinstance(turn["content"], list) else []
+        assert {part["type"] for part in parts} <= {"text", "image_url"}
 
 
 def test_calls_that_are_no_list_are_refused() -> None:
