@@ -13,10 +13,15 @@ from typing import Any
 import anyio
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from lorax import AsyncClient, Client
 from tests.processes import DEVSERVER, started
 from tests.wire_server import WireServer
+
+# A slow machine is no failure.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_configure() -> None:

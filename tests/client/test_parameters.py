@@ -158,7 +158,7 @@ def servers_refusal(wire: dict[str, Any], *, stream: bool) -> str | None:
 
 
 @given(PARAMETERS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_nothing_that_is_refused_leaves_and_nothing_that_is_taken_is_refused(
     parameters: dict[str, Any],
 ) -> None:
