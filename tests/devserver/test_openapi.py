@@ -57,7 +57,6 @@ def what_fits_is_read(_context: Any, response: Any, case: Any) -> None:
 @api.parametrize()
 @settings(
     max_examples=50,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -39,9 +39,7 @@ WORDS = st.text("abc XYZ.,0123é日🙂", min_size=1, max_size=30)
     seed=st.integers(0, 2**64 - 1),
     adapter_id=st.sampled_from([None, "acme/a", "acme/b"]),
 )
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_an_answer_is_what_the_script_makes_of_it(
     http: httpx.Client,
     tokenizer: SmolTokenizer,
