@@ -1,8 +1,9 @@
 """Turns as other providers' APIs and frameworks have them, in the form that a server's chat takes.
 
 Calls and results may stand among a turn's content, words and images have many forms, and answers
-have parts that their own model alone knows: thoughts, searches, citations. The forms are those of
-OpenAI's Chat Completions and Responses, of Anthropic's Messages, and of LangChain's content blocks.
+have parts that their own model alone knows: thoughts, searches, citations. The turns are those of
+OpenAI's Chat Completions and of Anthropic's Messages; parts are also of OpenAI's Responses and of
+LangChain's content blocks.
 """
 
 import base64
@@ -11,7 +12,7 @@ from typing import Any, TypeGuard
 
 from pydantic import BaseModel
 
-from lorax.shapes import is_list, is_object
+from lorax.shapes import is_object
 
 Turn = dict[str, Any]
 _CALLS = {"tool_call", "tool_use", "function_call"}
@@ -34,12 +35,15 @@ def unfolded(turn: Any) -> Iterator[Any]:
     parts = [_plain(part) for part in content] if _is_parts(content) else []
     results = [part for part in parts if is_object(part) and part.get("type") == "tool_result"]
     for part in results:
-        said = part.get("content") or ""
+        said = "" if part.get("content") is None else part["content"]
         yield {"role": "tool", "content": said, "tool_call_id": part.get("tool_use_id")}
     if not results:
         yield given
-    elif len(results) < len(parts):
-        yield {**given, "content": [part for part in parts if part not in results]}
+        return
+    rest = [part for part in parts if part not in results]
+    beside = [value for name, value in given.items() if name not in {"role", "content"} and value]
+    if rest or beside or given.get("role") != "user":
+        yield {**given, "content": rest}
 
 
 def in_our_form(turn: Mapping[str, Any]) -> Turn:
@@ -58,8 +62,9 @@ def in_our_form(turn: Mapping[str, Any]) -> Turn:
         parts = [_part(part) for part in content]
         given["content"] = _content(parts, is_answer=given.get("role") == "assistant")
     calls: Any = given.get("tool_calls") or []
-    if is_list(calls):
-        given["tool_calls"] = [*calls, *_calls_among(parts, calls)] or (old and [old])
+    if _is_parts(calls):
+        found = [*calls, *_calls_among(parts, calls)]
+        given["tool_calls"] = found or ([_bare(old)] if old else None)
     return given
 
 
@@ -74,9 +79,15 @@ def _is_parts(content: object) -> TypeGuard[Sequence[Any]]:
 def _part(given: Any) -> Turn:
     """A part of content as an object; a text may stand there alone."""
     part = {"type": "text", "text": given} if isinstance(given, str) else _plain(given)
-    if not is_object(part) or not isinstance(part.get("type"), str):
+    if not is_object(part):
         raise ValueError(f"content should have parts, each with its type, not {part!r}")
-    return {**part}
+    kind = part.get("type")
+    return {**part, "type": kind if isinstance(kind, str) else None}
+
+
+def _bare(call: Any) -> Any:
+    """A call, which need not have arguments."""
+    return {"arguments": None, **call} if is_object(call) else call
 
 
 def _calls_among(parts: Sequence[Turn], told: Sequence[Any]) -> Iterator[Turn]:
@@ -85,7 +96,7 @@ def _calls_among(parts: Sequence[Turn], told: Sequence[Any]) -> Iterator[Turn]:
     for part in parts:
         number = part.get("call_id") or part.get("id")
         if part.get("type") in _CALLS and number not in ids:
-            yield {**part, "id": number}
+            yield _bare({**part, "id": number})
 
 
 def _content(parts: Sequence[Turn], *, is_answer: bool) -> str | list[Turn]:
@@ -94,7 +105,7 @@ def _content(parts: Sequence[Turn], *, is_answer: bool) -> str | list[Turn]:
     for part in parts:
         kind = part.get("type")
         if kind in _WORDS:
-            taken.append({"type": "text", "text": _words(part)})
+            taken.append({"type": "text", "text": _words(part, may_be_none=is_answer)})
         elif kind in _IMAGES:
             taken.append({"type": "image_url", "image_url": _image(part)})
         elif not is_answer:  # what else other models leave in their answers is theirs
@@ -105,15 +116,17 @@ def _content(parts: Sequence[Turn], *, is_answer: bool) -> str | list[Turn]:
     return taken if has_images else "".join(part["text"] for part in taken)
 
 
-def _words(part: Turn) -> str:
+def _words(part: Turn, *, may_be_none: bool) -> str:
     """The words of a part; a file of text may hold them in base64."""
     kind, words, data = part["type"], part.get(_WORDS[part["type"]]), part.get("base64")
     if isinstance(words, str):
         return words
+    if words is None and data is None and may_be_none:
+        return ""
     if words is not None or not isinstance(data, str):
         raise ValueError(f"content of type {kind!r} should have its text, not {words!r}")
     try:
-        return base64.b64decode(data).decode(errors="replace")
+        return base64.b64decode(data, validate=True).decode(errors="replace")
     except ValueError as error:
         raise ValueError(f"content of type {kind!r} is no base64: {error}") from None
 
@@ -122,9 +135,11 @@ def _image(part: Turn) -> Turn:
     """An image in the server's form."""
     source = part.get("image_url") or part.get("source") or part
     found = source if is_object(source) else {"url": source}
-    if data := found.get("base64") or found.get("data"):
+    detail = found.get("detail") or part.get("detail")
+    url, data = found.get("url"), found.get("base64") or found.get("data")
+    if data and isinstance(data, str):
         kind = found.get("mime_type") or found.get("media_type") or "image/png"
-        return {"url": f"data:{kind};base64,{data}"}
-    if not found.get("url") or not isinstance(found["url"], str):
+        url = f"data:{kind};base64,{data}"
+    if not url or not isinstance(url, str):
         raise ValueError("an image should have a url, or its data in base64")
-    return {name: found[name] for name in ("url", "detail") if name in found}
+    return {"url": url, "detail": detail} if detail else {"url": url}

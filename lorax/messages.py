@@ -48,7 +48,8 @@ class PastCall(BaseModel):
             known = [name for name in _ARGUMENTS if name in given]
             if not known:
                 raise ValueError(f"arguments are missing: give them as {' or '.join(_ARGUMENTS)}")
-            function = {"name": given["name"], "arguments": given[known[0]]}
+            said = [given[name] for name in known if given[name] is not None]
+            function = {"name": given["name"], "arguments": said[0] if said else None}
             return {"id": given.get("id"), "function": function}
         return given
 
@@ -175,7 +176,8 @@ def words(messages: Messages) -> list[str]:
     Raises:
         ValidationError: The messages are no conversation.
     """
-    parts = [_parts(turn["content"]) for turn in rendered(turns(messages))]
+    given = turns(messages) if messages else []
+    parts = [_parts(turn["content"]) for turn in rendered(given)]
     return ["".join(part.get("text", "") for part in said) for said in parts]
 
 

@@ -41,6 +41,11 @@ def _secret(name: str) -> Callable[[], SecretStr | None]:
     return found
 
 
+def _bared(secret: SecretStr | None) -> str | None:
+    """A secret as a request needs it; an empty one is none."""
+    return secret.get_secret_value() if secret else None
+
+
 class ServerSettings(BaseModel):
     """Which server is asked, and how."""
 
@@ -196,7 +201,7 @@ class ServerSettings(BaseModel):
             "headers": self.headers,
             "timeout": self.timeout,
             "max_retries": self.max_retries,
-            "api_key": self.api_key and self.api_key.get_secret_value(),
+            "api_key": _bared(self.api_key),
         }
 
     def _secret_there(self) -> list[str]:
@@ -247,10 +252,9 @@ class EmbeddingSettings(ServerSettings, AdapterSettings):
 
     def adapter_arguments(self) -> dict[str, Any]:
         """What the client is called with beside the texts."""
-        token = self.api_token
         return {
             **{name: getattr(self, name) for name in AdapterSettings.model_fields},
-            "api_token": token and token.get_secret_value(),
+            "api_token": _bared(self.api_token),
         }
 
 
@@ -287,9 +291,8 @@ class ModelSettings(ServerSettings, GenerationSettings):
         mine = merged.ids if merged else [self.adapter_id] if self.adapter_id else []
         if not (names := [*adapter_ids] or mine):
             return {}
-        token = self.api_token and self.api_token.get_secret_value()
         return {
             "adapter_ids": names,
             "adapter_source": self.adapter_source,
-            "api_token": token,
+            "api_token": _bared(self.api_token),
         }

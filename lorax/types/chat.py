@@ -70,7 +70,8 @@ class ChatChunk(WithMetadata):
         text: The text to show now.
         tool_calls: What it adds to tool calls.
         finish_reason: Why the answer ended; None before that.
-        calls: Where finish_reason stands, the answer's calls, read, as those of `ChatResponse`.
+        calls: Where finish_reason stands, the calls that came by then, read as those of
+            `ChatResponse`.
         usage: The tokens it took; on the last chunk, None when the stream was left early.
     """
 

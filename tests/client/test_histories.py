@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from lorax import Client
 from lorax.errors import ValidationError
-from lorax.messages import rendered, turns
+from lorax.messages import rendered, turns, words
 from lorax.types import ToolCall
 from lorax_devserver.testing import ScriptedServer
 
@@ -129,6 +129,49 @@ def test_a_result_may_be_empty() -> None:
     assert turn == {"role": "user", "content": "Result: "}
 
 
+def test_nothing_of_a_turn_is_lost_beside_results() -> None:
+    result = {"type": "tool_result", "tool_use_id": "b", "content": "Sun."}
+    said = sent({"role": "assistant", "content": [result], "tool_calls": [CALL]})
+    assert [turn["content"] for turn in said] == ["Result: Sun.", WRITTEN]
+    both = sent({"role": "assistant", "content": [{**USE, "id": "b"}], "tool_calls": (CALL,)})
+    assert both[0]["content"] == f"[{WRITTEN}, {WRITTEN}]"
+    for turn, why in (
+        ({"content": [result]}, "role is missing"),
+        ({"role": 5, "content": [result]}, "role should be a valid string"),
+        ({"role": "user", "content": [result], "bogus": 1}, "bogus is no field"),
+        ({"role": "user", "content": [{**result, "content": {}}]}, "should be a valid list"),
+    ):
+        with pytest.raises(ValidationError, match=why):
+            sent(turn)
+
+
+def test_calls_may_have_no_arguments() -> None:
+    called = '{"name": "sky", "arguments": {}}'
+    for turn in (
+        {"content": [{"type": "tool_use", "id": "a", "name": "sky"}]},
+        {"content": [Block(type="tool_use", id="a", name="sky")]},
+        {"content": None, "function_call": {"name": "sky"}},
+    ):
+        assert sent({"role": "assistant", **turn})[0]["content"] == called
+    assert sent({"role": "assistant", "content": "Hi", "function_call": {}})[0]["content"] == "Hi"
+
+
+def test_what_is_none_stands_for_nothing() -> None:
+    call = {"id": "a", "name": "sky", "arguments": None, "input": {"at": "Rome"}}
+    for turn in (
+        {"content": None, "tool_calls": [call]},
+        {"content": [{"type": "tool_use", **call}]},
+    ):
+        assert sent({"role": "assistant", **turn})[0]["content"] == WRITTEN
+    none = [{"type": "text", "citations": []}, {"type": "text", "text": None}, {"type": "refusal"}]
+    (turn,) = sent({"role": "assistant", "content": [*none, {"text": "of no type"}, "Hi"]})
+    assert turn["content"] == "Hi"
+
+
+def test_no_conversation_has_no_words() -> None:
+    assert words([]) == []
+
+
 def test_what_other_models_leave_beside_words_is_theirs() -> None:
     kinds = ["web_search_call", "code_interpreter_call", "server_tool_use", "what comes next year"]
     (turn,) = sent({"role": "assistant", "content": [SAID, *({"type": kind} for kind in kinds)]})
@@ -138,12 +181,12 @@ def test_what_other_models_leave_beside_words_is_theirs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "words"),
+    ("held", "said"),
     [({"text": "Hi!"}, "Hi!"), ({"base64": "SGkh"}, "Hi!"), ({"base64": "/w=="}, "�")],
 )
-def test_a_file_of_text_is_its_words(held: dict[str, Any], words: str) -> None:
+def test_a_file_of_text_is_its_words(held: dict[str, Any], said: str) -> None:
     (turn,) = sent({"role": "user", "content": [{"type": "text-plain", **held}]})
-    assert turn["content"] == words
+    assert turn["content"] == said
 
 
 URL = "https://example.org/cat.png"
@@ -177,20 +220,25 @@ def test_images_are_sent_as_the_server_takes_them(image: dict[str, Any], address
 
 def test_an_image_keeps_its_detail() -> None:
     image = {"type": "image_url", "image_url": {"url": URL, "detail": "low"}}
-    (turn,) = sent({"role": "user", "content": [image]})
-    assert turn["content"] == [image]
+    beside = {"type": "input_image", "image_url": URL, "detail": "low"}
+    for part in (image, beside):
+        (turn,) = sent({"role": "user", "content": [part]})
+        assert turn["content"] == [image]
 
 
 @pytest.mark.parametrize(
-    ("part", "words"),
+    ("part", "why"),
     [
         ({"type": "audio", "base64": "A"}, "content of type 'audio' cannot be sent: a LoRAX"),
-        ({"text": "Hi"}, "content should have parts, each with its type, not {'text': 'Hi'}"),
-        ({"type": ["text"]}, "content should have parts, each with its type"),
+        ({"text": "Hi"}, "content of type None cannot be sent"),
+        ({"type": ["text"]}, "content of type None cannot be sent"),
         ({"type": "image", "file_id": "x"}, "an image should have a url, or its data"),
         ({"type": "image_url"}, "an image should have a url, or its data"),
         ({"type": "image_url", "image_url": 5}, "an image should have a url, or its data"),
         ({"type": "image_url", "image_url": {"url": 5}}, "an image should have a url, or its data"),
+        ({"type": "image", "base64": b"AAAA"}, "an image should have a url, or its data"),
+        ({"type": "image", "data": 5}, "an image should have a url, or its data"),
+        ({"type": "text-plain", "base64": "!!!!"}, "'text-plain' is no base64"),
         ({"type": "text-plain", "url": "x"}, "'text-plain' should have its text, not None"),
         ({"type": "text", "text": 5}, "'text' should have its text, not 5"),
         ({"type": "text-plain", "base64": "x"}, "'text-plain' is no base64"),
@@ -198,8 +246,8 @@ def test_an_image_keeps_its_detail() -> None:
         (5, "content should have parts, each with its type, not 5"),
     ],
 )
-def test_what_no_server_takes_is_refused(part: Any, words: str) -> None:
-    with pytest.raises(ValidationError, match=rf"messages\[1\]: .*{words}"):
+def test_what_no_server_takes_is_refused(part: Any, why: str) -> None:
+    with pytest.raises(ValidationError, match=rf"messages\[1\]: .*{why}"):
         sent({"role": "user", "content": "Hi"}, {"role": "user", "content": [part]})
 
 

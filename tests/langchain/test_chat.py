@@ -459,6 +459,7 @@ def test_a_conversation_is_counted_at_once(chat: ChatLoRAX, lorax_server: Script
     image = {"type": "image", "base64": "A" * 40_000, "mime_type": "image/png"}
     assert chat.get_num_tokens_from_messages([HumanMessage(["What is", image, "it?"])]) < 50
     assert lorax_server.requests[-1].body["inputs"] == "What isit?"
+    assert chat.get_num_tokens_from_messages([]) == 0
     chat.get_num_tokens_from_messages([HumanMessage("Où ?")])
     assert "Où ?" in lorax_server.requests[-1].body["inputs"]
 

@@ -57,6 +57,8 @@ def test_the_adapter_is_a_field(lorax_server: ScriptedServer) -> None:
     assert sent[0] == sent[1] == mine
     assert sent[2]["merged_adapters"]["ids"] == ["a", "b"]
     assert sent[3]["adapter_id"] == "acme/m"
+    LoRAXEmbeddings(base_url=lorax_server.url, api_token="").embed_query("x")  # type: ignore[arg-type]
+    assert "api_token" not in lorax_server.requests[-1].body.get("parameters", {})
 
 
 @pytest.mark.anyio

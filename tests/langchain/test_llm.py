@@ -302,6 +302,7 @@ def test_names_that_langchains_users_give(llm: LoRAX) -> None:
     assert llm.invoke(PROMPT, max_tokens=3) == llm.invoke(PROMPT, max_new_tokens=3)
     copy = llm.with_parameters(max_tokens=4, stop="x", model="tools")
     assert (copy.max_new_tokens, copy.stop_sequences, copy.adapter_id) == (4, ["x"], "tools")
+    assert copy.with_parameters(stop=None).stop_sequences == []
     with pytest.raises(errors.UnknownParameterError, match="no parameter 'max_toknes'"):
         llm.with_parameters(max_toknes=4)
     assert llm.invoke(PROMPT, model="sql") == llm.invoke(PROMPT, adapter_id="sql")

@@ -157,6 +157,10 @@ def test_a_call_in_old_and_new_form_is_one() -> None:
             {"role": "assistant", "tool_calls": [], "function_call": None, "content": "Hi"},
         ),
         (
+            ToolMessage("3", tool_call_id="1", name=""),
+            {"role": "tool", "tool_call_id": "1", "name": None, "content": "3"},
+        ),
+        (
             ToolMessage("3", tool_call_id="1", name="add"),
             {"role": "tool", "tool_call_id": "1", "name": "add", "content": "3"},
         ),

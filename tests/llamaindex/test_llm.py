@@ -199,8 +199,9 @@ def test_what_would_be_lost_is_refused(llm: LoRAX) -> None:
         llm.chat(asked(AudioBlock(audio=b"x")))
     with pytest.raises(errors.ValidationError, match="an image cannot be read"):
         llm.chat(asked(ImageBlock()))
-    with pytest.raises(errors.ValidationError, match="should have its image_mimetype"):
-        llm.chat(asked(ImageBlock(image=b"x")))
+    for held in (b"x", b"%PDF-1.4 of no image"):
+        with pytest.raises(errors.ValidationError, match="should have its image_mimetype"):
+            llm.chat(asked(ImageBlock(image=held)))
     by_words = llm.with_parameters(is_chat_model=False)
     with pytest.raises(errors.ValidationError, match="lost in the prompt that is written here"):
         by_words.chat(asked(ImageBlock(image=PIXEL)))

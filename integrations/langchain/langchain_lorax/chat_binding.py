@@ -1,7 +1,7 @@
 """Chat models with something bound to them, to which tools and schemas can be bound next."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage
@@ -15,10 +15,8 @@ from langchain_lorax.structured import Method, asked, reading
 from lorax.errors import ValidationError
 from lorax.validating import named
 
-if TYPE_CHECKING:  # it takes long to import, and is made by who has tools
-    from langchain_core.tools import BaseTool
-
-AnyTool: TypeAlias = "Mapping[str, Any] | type | Callable[..., Any] | BaseTool"
+# LangChain's tools are Runnables; their own class takes long to import.
+AnyTool = Mapping[str, Any] | type | Callable[..., Any] | Runnable[Any, Any]
 
 
 class Chatting(binding.Keeping[AIMessage, "Chatting"]):
@@ -105,7 +103,8 @@ def described(tool: AnyTool) -> dict[str, Any]:
     Raises:
         ValidationError: It is one that another provider's server has.
     """
-    made = convert_to_openai_tool(tool)
+    given: Any = tool
+    made = convert_to_openai_tool(given)
     if "function" not in made:  # LangChain lets other providers' own tools pass
         raise ValidationError(f"tools: a LoRAX server has no tool {made.get('type')!r} of its own.")
     return made

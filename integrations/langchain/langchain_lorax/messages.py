@@ -47,7 +47,11 @@ def _speaker(message: BaseMessage) -> Turn:
                 "function_call": beside.get("function_call"),
             }
         case ToolMessage():
-            return {"role": "tool", "tool_call_id": message.tool_call_id, "name": message.name}
+            return {
+                "role": "tool",
+                "tool_call_id": message.tool_call_id,
+                "name": message.name or None,
+            }
         case FunctionMessage():
             return {"role": "function", "name": message.name}
         case ChatMessage():

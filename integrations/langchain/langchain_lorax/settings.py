@@ -26,18 +26,22 @@ def _told(given: Mapping[str, Any]) -> dict[str, Any]:
     """Settings or a call's keywords under our own names and in our own forms."""
     told = named(given)
     stops = told.get("stop_sequences", ())
-    if stops is None:  # LangChain's way to give none beside those that are set
-        del told["stop_sequences"]
-    elif isinstance(stops, str):
-        told["stop_sequences"] = [stops]
+    if stops is None or isinstance(stops, str):
+        told["stop_sequences"] = [] if stops is None else [stops]
     if merged := told.get("merged_adapters"):
         told["merged_adapters"] = checked(MergedAdapters, merged, "merged_adapters")
     return told
 
 
+def _of_a_call(call: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of a call, which LangChain gives a stop of None beside those that are set."""
+    stops = {"stop", "stop_sequences"}
+    return _told({k: v for k, v in call.items() if v is not None or k not in stops})
+
+
 def parted(call: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """A call's keywords under our own names: those that are settings, and the others."""
-    given = _told(call)
+    given = _of_a_call(call)
     settings = {name: value for name, value in given.items() if name in _OF_BOTH}
     return settings, {name: value for name, value in given.items() if name not in _OF_BOTH}
 
@@ -123,7 +127,7 @@ class Settings(NamedSettings, ModelSettings):
         with raised_for_langchain():
             given = {name: value for name, value in call.items() if name not in _OF_LANGCHAIN}
             beside = {} if stop is None else {"stop_sequences": stop}
-            return self.arguments(_told({**given, **beside}))
+            return self.arguments(_of_a_call({**given, **beside}))
 
     def identity(self, stop: list[str] | None, call: Mapping[str, Any]) -> dict[str, Any]:
         """All that changes an answer, and no secret: what caches are keyed by and traces show."""

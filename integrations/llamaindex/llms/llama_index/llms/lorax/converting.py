@@ -44,7 +44,9 @@ def _turn(message: ChatMessage) -> dict[str, Any]:
     parts: list[dict[str, Any]] = []
     calls: list[dict[str, Any]] = []
     for block in message.blocks:
-        if isinstance(block, TextBlock):
+        if isinstance(block, TextBlock) and parts and "text" in parts[-1]:
+            parts[-1]["text"] += f"\n{block.text}"
+        elif isinstance(block, TextBlock):
             parts.append({"type": "text", "text": block.text})
         elif isinstance(block, ImageBlock):
             parts.append({"type": "image_url", "image_url": _image(block)})
@@ -64,7 +66,7 @@ def _turn(message: ChatMessage) -> dict[str, Any]:
 def _content(parts: list[dict[str, Any]]) -> str | list[dict[str, Any]]:
     """A text, or the parts of text and images where there are images."""
     has_images = any("image_url" in part for part in parts)
-    return parts if has_images else "\n".join(part["text"] for part in parts)
+    return parts if has_images else "".join(part["text"] for part in parts)
 
 
 def _image(block: ImageBlock) -> dict[str, Any]:
@@ -77,7 +79,7 @@ def _image(block: ImageBlock) -> dict[str, Any]:
     except (ValueError, OSError) as error:
         raise ValidationError(f"messages: an image cannot be read: {error}") from error
     held = ImageBlock(image=data, image_mimetype=block.image_mimetype)
-    if held.image_mimetype is None:
+    if not (held.image_mimetype or "").startswith("image/"):
         raise ValidationError(
             "messages: an image should have its image_mimetype, which is unclear."
         )
