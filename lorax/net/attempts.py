@@ -173,7 +173,7 @@ class Attempts:
         Raises:
             LoraxError: The error itself: there is no other attempt.
         """
-        if self.left is not None or given:
+        if given:
             raise error
         if self._crowded_out:
             return 0.0

@@ -8,6 +8,7 @@ import anyio
 import pytest
 
 from lorax import AsyncClient, Client, errors
+from lorax_devserver.testing import ScriptedServer
 from tests.conftest import Caller
 from tests.wire_server import SSE_HEAD, Script, Send, WireServer, chunk, hang, saying, token_event
 
@@ -127,6 +128,25 @@ async def test_a_pause_between_attempts_is_ended_too(
                 with pytest.raises(errors.IncompleteGenerationError, match="was closed"):
                     await caller.read(stream)
     assert len(wire_server.requests) == 1
+
+
+def test_a_stream_that_is_closed_as_its_attempt_fails(
+    lorax_server: ScriptedServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Another attempt would have come; that there is none is said of the closing."""
+    lorax_server.fault("html=503")
+    with Client(lorax_server.url) as client, caplog.at_level(logging.DEBUG, "lorax"):
+        stream = client.generate_stream("x")
+
+        def close(_record: logging.LogRecord) -> bool:  # of an attempt's end, before its pause
+            stream.close()
+            return True
+
+        caplog.handler.addFilter(close)
+        with pytest.raises(errors.IncompleteGenerationError, match="was closed"):
+            list(stream)
+        caplog.handler.removeFilter(close)
+    assert len(lorax_server.requests) == 1
 
 
 async def test_a_client_that_is_closed_ends_its_pauses(
