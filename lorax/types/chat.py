@@ -63,8 +63,8 @@ class ChatResponse(WithMetadata):
 class ChatChunk(WithMetadata):
     """A piece of `chat_stream`; the last has usage.
 
-    finish_reason stands on the piece that ends the text. That is the last one too, unless a stop
-    sequence came that the server does not see and goes on after.
+    finish_reason stands on the piece that ends the text. That is the last one too, unless
+    `may_be_left` says otherwise.
 
     Attributes:
         text: The text to show now.
@@ -80,3 +80,11 @@ class ChatChunk(WithMetadata):
     finish_reason: ChatFinishReason | None = None
     calls: list[ToolCall] = Field(default_factory=list[ToolCall])
     usage: Usage | None = None
+
+    @property
+    def may_be_left(self) -> bool:
+        """Whether the text has ended though the server goes on.
+
+        It does not see a stop sequence that ends inside a token; what it still sends has no text.
+        """
+        return self.finish_reason is not None and self.usage is None

@@ -138,8 +138,7 @@ class StreamResponse(WithMetadata):
     def is_stopped(self) -> bool:
         """Whether a stop sequence has ended the text.
 
-        A server does not see a stop sequence that ends inside a token and goes on; what it sends
-        after this has no text, so a stream that is stopped and not at its last token may be left.
+        A server does not see one that ends inside a token, and goes on: see `may_be_left`.
         """
         return self._stopped
 
@@ -147,6 +146,11 @@ class StreamResponse(WithMetadata):
     def ends_text(self) -> bool:
         """Whether no more text comes after it: it is the last token, or a stop sequence came."""
         return self._is_last or self._stopped
+
+    @property
+    def may_be_left(self) -> bool:
+        """Whether the text has ended though the server goes on; what it still sends has no text."""
+        return self._stopped and not self._is_last
 
     @property
     def finish_reason(self) -> FinishReason | None:

@@ -289,6 +289,7 @@ async def test_why_it_ended_is_the_same_whole_and_streamed(
     assert [item.text for item in items] == ["the ", ""]
     assert [item.is_stopped for item in items] == [True, True]
     assert [item.is_last for item in items] == [False, True]
+    assert [item.may_be_left for item in items] == [True, False]
     assert items[-1].finish_reason == "stop_sequence"
     chunks = [
         {"choices": [{"delta": {"content": "the photographer"}, "finish_reason": None}]},
@@ -298,6 +299,7 @@ async def test_why_it_ended_is_the_same_whole_and_streamed(
     wire_server.stream(*events, b"data: [DONE]\n\n")
     pieces = await caller.stream(wire_server.url, "chat_stream", "x", **arguments)
     assert [(piece.text, piece.finish_reason) for piece in pieces] == [("the ", "stop"), ("", None)]
+    assert [piece.may_be_left for piece in pieces] == [True, False]
 
 
 async def test_words_of_other_forms_are_passed_on(caller: Caller, wire_server: WireServer) -> None:

@@ -4,39 +4,17 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core import outputs
+from langchain_core.messages import AIMessage, AIMessageChunk, tool
 from langchain_core.messages.ai import UsageMetadata
-from langchain_core.messages.tool import (
-    ToolCallChunk,
-    invalid_tool_call,
-    tool_call,
-    tool_call_chunk,
-)
-from langchain_core.outputs import (
-    ChatGeneration,
-    ChatGenerationChunk,
-    ChatResult,
-    Generation,
-    GenerationChunk,
-    LLMResult,
-)
 
-from lorax.types import (
-    ChatChunk,
-    ChatResponse,
-    Metadata,
-    Response,
-    StreamResponse,
-    Token,
-    ToolCall,
-    Usage,
-)
+from lorax import types
 
 _CUT = "The answer ended before the call was whole: max_new_tokens was reached."
 _NO_CALL = "The call's arguments are no JSON object."
 
 
-def facts(metadata: Metadata) -> dict[str, Any]:
+def facts(metadata: types.Metadata) -> dict[str, Any]:
     """What the server said beside an answer: model, adapter, and times in seconds."""
     told = {
         "model_name": metadata.adapter_id or metadata.model_id,
@@ -51,10 +29,10 @@ def facts(metadata: Metadata) -> dict[str, Any]:
 # --- texts ---
 
 
-def llm_result(answers: Sequence[Response], *, logprobs: bool) -> LLMResult:
+def llm_result(answers: Sequence[types.Response], *, logprobs: bool) -> outputs.LLMResult:
     """Whole answers, with the tokens that all of them took."""
     details = [answer.details for answer in answers if answer.details]
-    usage = Usage.of(
+    usage = types.Usage.of(
         sum(one.prompt_tokens for one in details), sum(one.generated_tokens for one in details)
     )
     names = [facts(answer.metadata).get("model_name") for answer in answers]
@@ -63,49 +41,45 @@ def llm_result(answers: Sequence[Response], *, logprobs: bool) -> LLMResult:
         "model_name": next(filter(None, names), None),
     }
     generations = [[_generation(answer, logprobs=logprobs)] for answer in answers]
-    return LLMResult(generations=generations, llm_output=output)
+    return outputs.LLMResult(generations=generations, llm_output=output)
 
 
-def _generation(answer: Response, *, logprobs: bool) -> Generation:
+def _generation(answer: types.Response, *, logprobs: bool) -> outputs.Generation:
     info, details = _info(answer), answer.details
     if details is not None:
         info["token_usage"] = details.usage.model_dump()
         if logprobs:
             info["logprobs"] = _logprobs(details.tokens)
-    return Generation(text=answer.text, generation_info=info)
+    return outputs.Generation(text=answer.text, generation_info=info)
 
 
 class TextChunks:
     """Makes the chunks of streamed completions.
 
-    The one that ends the text alone has details, since LangChain adds up those of all.
-
-    Attributes:
-        is_left: Whether the text is complete though the server goes on.
+    The one that ends the text alone has details, since LangChain adds up those of all. Of a stream
+    that is left there the server has not told the usage: the prompt's tokens are 0.
     """
 
     def __init__(self, logprobs: bool) -> None:
-        self.is_left = False
         self._count = 0
-        self._tokens: list[Token] | None = [] if logprobs else None
+        self._tokens: list[types.Token] | None = [] if logprobs else None
 
-    def chunk(self, piece: StreamResponse) -> GenerationChunk | None:
+    def __call__(self, piece: types.StreamResponse) -> outputs.GenerationChunk | None:
         """A piece in LangChain's form; None when it shows nothing."""
         self._count += 1
         if self._tokens is not None:
             self._tokens.append(piece.token)
         text = piece.text
         if not piece.ends_text:
-            return GenerationChunk(text=text) if text else None
-        self.is_left = not piece.is_last
-        usage = piece.details.usage if piece.details else _left(self._count)
+            return outputs.GenerationChunk(text=text) if text else None
+        usage = piece.details.usage if piece.details else types.Usage.of(0, self._count)
         info = {**_info(piece), "token_usage": usage.model_dump()}
         if self._tokens is not None:
             info["logprobs"] = _logprobs(self._tokens)
-        return GenerationChunk(text=text, generation_info=info)
+        return outputs.GenerationChunk(text=text, generation_info=info)
 
 
-def _info(answer: Response | StreamResponse) -> dict[str, Any]:
+def _info(answer: types.Response | types.StreamResponse) -> dict[str, Any]:
     info = facts(answer.metadata)
     if answer.finish_reason is not None:
         info["finish_reason"] = answer.finish_reason.value
@@ -114,74 +88,70 @@ def _info(answer: Response | StreamResponse) -> dict[str, Any]:
     return info
 
 
-def _logprobs(tokens: Sequence[Token]) -> list[dict[str, Any]]:
+def _logprobs(tokens: Sequence[types.Token]) -> list[dict[str, Any]]:
     return [token.model_dump(exclude_none=True) for token in tokens]
-
-
-def _left(pieces: int) -> Usage:
-    """The usage of a stream that was left after so many; a server tells it at its end alone."""
-    return Usage.of(0, pieces)
 
 
 # --- messages ---
 
 
-def chat_result(answer: ChatResponse) -> ChatResult:
+def chat_result(answer: types.ChatResponse) -> outputs.ChatResult:
     """A whole answer; a call that is not whole is an invalid one."""
     error = _CUT if answer.finish_reason == "length" else _NO_CALL
     message = AIMessage(
         content=answer.text,
         tool_calls=[
-            tool_call(name=call.name, args=call.arguments, id=call.id)
+            tool.tool_call(name=call.name, args=call.arguments, id=call.id)
             for call in answer.tool_calls
             if call.complete
         ],
         invalid_tool_calls=[
-            invalid_tool_call(name=call.name, args=call.text, id=call.id, error=error)
+            tool.invalid_tool_call(name=call.name, args=call.text, id=call.id, error=error)
             for call in answer.tool_calls
             if not call.complete
         ],
         **_ending(answer, answer.usage),
     )
-    return ChatResult(generations=[ChatGeneration(message=message)])
+    return outputs.ChatResult(generations=[outputs.ChatGeneration(message=message)])
 
 
 class ChatChunks:
     """Makes the chunks of a streamed answer.
 
-    What is told once, why it ended and what it took, comes with the last chunk.
-
-    Attributes:
-        is_left: Whether the text is complete though the server goes on.
+    What is told once, why it ended and what it took, comes with the last chunk; usage as of
+    `TextChunks`.
     """
 
     def __init__(self) -> None:
-        self.is_left = False
         self._count = 0
 
-    def chunk(self, piece: ChatChunk) -> ChatGenerationChunk | None:
+    def __call__(self, piece: types.ChatChunk) -> outputs.ChatGenerationChunk | None:
         """A piece in LangChain's form; None when it shows nothing."""
         self._count += 1
         text, deltas, reason = piece.text, piece.tool_calls, piece.finish_reason
         if not deltas and reason is None:
-            return ChatGenerationChunk(message=AIMessageChunk(content=text)) if text else None
+            return (
+                outputs.ChatGenerationChunk(message=AIMessageChunk(content=text)) if text else None
+            )
         calls = [
-            tool_call_chunk(name=d.name, args=d.arguments, id=d.id, index=d.index) for d in deltas
+            tool.tool_call_chunk(name=d.name, args=d.arguments, id=d.id, index=d.index)
+            for d in deltas
         ]
         if reason is None:
             message = AIMessageChunk(content=text, tool_call_chunks=calls)
         else:
-            self.is_left = piece.usage is None
             message = AIMessageChunk(
                 content=text,
                 tool_call_chunks=[*_last(calls, piece.calls)],
-                **_ending(piece, piece.usage or _left(self._count)),
+                **_ending(piece, piece.usage or types.Usage.of(0, self._count)),
                 chunk_position="last",
             )
-        return ChatGenerationChunk(message=message)
+        return outputs.ChatGenerationChunk(message=message)
 
 
-def _last(deltas: Sequence[ToolCallChunk], calls: Sequence[ToolCall]) -> Iterator[ToolCallChunk]:
+def _last(
+    deltas: Sequence[tool.ToolCallChunk], calls: Sequence[types.ToolCall]
+) -> Iterator[tool.ToolCallChunk]:
     """The last pieces of calls, of which those that are not whole must not be run.
 
     LangChain completes the JSON of a streamed call; one that closes wrongly it does not. What is
@@ -189,7 +159,7 @@ def _last(deltas: Sequence[ToolCallChunk], calls: Sequence[ToolCall]) -> Iterato
     """
     last = {delta["index"]: delta for delta in deltas}
     for index, call in enumerate(calls):
-        delta = last.get(index) or tool_call_chunk(index=index)
+        delta = last.get(index) or tool.tool_call_chunk(index=index)
         if not call.complete:
             yield {**delta, "args": (delta["args"] or "") + _closed_wrongly(call.text)}
         elif index in last:
@@ -205,7 +175,7 @@ def as_written(arguments: str | None) -> str:
     return re.sub(r'("\]+)\1$', "", arguments or "")
 
 
-def _ending(answer: ChatResponse | ChatChunk, usage: Usage) -> dict[str, Any]:
+def _ending(answer: types.ChatResponse | types.ChatChunk, usage: types.Usage) -> dict[str, Any]:
     """What a message says of how it ended, and what it took."""
     reason = {"finish_reason": answer.finish_reason} if answer.finish_reason else {}
     told = {**facts(answer.metadata), **reason, "model_provider": "lorax"}

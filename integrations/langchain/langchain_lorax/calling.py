@@ -1,7 +1,7 @@
 """Calls of the client, whole and streamed, for as many new tokens as the server has room for."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.outputs import ChatGenerationChunk, GenerationChunk
@@ -16,22 +16,7 @@ Run: TypeAlias = CallbackManagerForLLMRun | None
 AsyncRun: TypeAlias = AsyncCallbackManagerForLLMRun | None
 
 Answer = TypeVar("Answer")
-Piece_contra = TypeVar("Piece_contra", contravariant=True)
-Chunk_co = TypeVar("Chunk_co", bound=GenerationChunk | ChatGenerationChunk, covariant=True)
-
-
-class Chunks(Protocol[Piece_contra, Chunk_co]):
-    """Makes LangChain's chunks of a stream's pieces.
-
-    Attributes:
-        is_left: Whether the text is complete though the server goes on.
-    """
-
-    is_left: bool
-
-    def chunk(self, piece: Piece_contra) -> Chunk_co | None:
-        """A piece in LangChain's form; None when it shows nothing."""
-        ...
+Chunk = TypeVar("Chunk", bound=GenerationChunk | ChatGenerationChunk)
 
 
 def fitted(arguments: dict[str, Any], error: LoraxError) -> dict[str, Any]:
@@ -80,31 +65,30 @@ async def awhole(call: Callable[..., Awaitable[Answer]], arguments: dict[str, An
 def streamed(
     call: Callable[..., Stream[Any]],
     arguments: dict[str, Any],
-    chunks_of: Callable[[], Chunks[Any, Chunk_co]],
+    chunk_of: Callable[[Any], Chunk | None],
     run: Run = None,
-) -> Iterator[Chunk_co]:
+) -> Iterator[Chunk]:
     """A streamed answer in LangChain's chunks, left where its text has ended.
 
     Args:
         call: The client's.
         arguments: What it is called with.
-        chunks_of: What makes the chunks of an answer.
+        chunk_of: Makes a piece of the answer LangChain's; None when it shows nothing.
         run: What is told of each chunk before it is given.
 
     Raises:
         ModelError: The client's error.
     """
     while True:
-        chunks = chunks_of()
         try:
             with call(**arguments) as stream:
                 for piece in stream:
-                    if (chunk := chunks.chunk(piece)) is None:
+                    if (chunk := chunk_of(piece)) is None:
                         continue
                     if run is not None:
                         run.on_llm_new_token(chunk.text, chunk=chunk)
                     yield chunk
-                    if chunks.is_left:
+                    if piece.may_be_left:
                         break
         except LoraxError as error:
             arguments = fitted(arguments, error)
@@ -115,21 +99,20 @@ def streamed(
 async def astreamed(
     call: Callable[..., AsyncStream[Any]],
     arguments: dict[str, Any],
-    chunks_of: Callable[[], Chunks[Any, Chunk_co]],
+    chunk_of: Callable[[Any], Chunk | None],
     run: AsyncRun = None,
-) -> AsyncIterator[Chunk_co]:
+) -> AsyncIterator[Chunk]:
     """A streamed answer in LangChain's chunks; as `streamed`."""
     while True:
-        chunks = chunks_of()
         try:
             async with call(**arguments) as stream:
                 async for piece in stream:
-                    if (chunk := chunks.chunk(piece)) is None:
+                    if (chunk := chunk_of(piece)) is None:
                         continue
                     if run is not None:
                         await run.on_llm_new_token(chunk.text, chunk=chunk)
                     yield chunk
-                    if chunks.is_left:
+                    if piece.may_be_left:
                         break
         except LoraxError as error:
             arguments = fitted(arguments, error)

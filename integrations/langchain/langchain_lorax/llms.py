@@ -2,11 +2,10 @@
 
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from langchain_core.callbacks import Callbacks
 from langchain_core.language_models import LLM
-from langchain_core.language_models.base import LangSmithParams
 from langchain_core.outputs import GenerationChunk, LLMResult
 from pydantic import Field, PrivateAttr
 
@@ -84,9 +83,6 @@ class LoRAX(Completing, Settings, LLM):
     def _identifying_params(self) -> dict[str, Any]:
         return {"logprobs": self.logprobs, **self.identity(None, self._call_keywords)}
 
-    def _get_ls_params(self, stop: Stop = None, **kwargs: Any) -> LangSmithParams:
-        return cast("LangSmithParams", self.langsmith_params("llm", stop, kwargs))
-
     def _for_call(self, stop: Stop, call: dict[str, Any]) -> tuple["LoRAX", dict[str, Any]]:
         """A copy that knows a call's keywords: LangChain keys its cache by the model alone."""
         given = call if stop is None else {**call, "stop_sequences": stop}
@@ -119,11 +115,6 @@ class LoRAX(Completing, Settings, LLM):
     def _call(self, prompt: str, stop: Stop = None, run_manager: Run = None, **kwargs: Any) -> str:
         return self._whole(self.call_arguments(stop, kwargs), prompt).text
 
-    async def _acall(
-        self, prompt: str, stop: Stop = None, run_manager: AsyncRun = None, **kwargs: Any
-    ) -> str:
-        return (await self._awhole(self.call_arguments(stop, kwargs), prompt)).text
-
     def _generate(
         self, prompts: list[str], stop: Stop = None, run_manager: Run = None, **kwargs: Any
     ) -> LLMResult:
@@ -148,16 +139,15 @@ class LoRAX(Completing, Settings, LLM):
         self, prompt: str, stop: Stop = None, run_manager: Run = None, **kwargs: Any
     ) -> Iterator[GenerationChunk]:
         logprobs, arguments = self._told(stop, kwargs)
-        call, chunks = partial(self.client.generate_stream, prompt), partial(TextChunks, logprobs)
-        return streamed(call, arguments, chunks, run_manager)
+        call = partial(self.client.generate_stream, prompt)
+        return streamed(call, arguments, TextChunks(logprobs), run_manager)
 
     def _astream(
         self, prompt: str, stop: Stop = None, run_manager: AsyncRun = None, **kwargs: Any
     ) -> AsyncIterator[GenerationChunk]:
         logprobs, arguments = self._told(stop, kwargs)
         call = partial(self.async_client.generate_stream, prompt)
-        chunks = partial(TextChunks, logprobs)
-        return astreamed(call, arguments, chunks, run_manager)
+        return astreamed(call, arguments, TextChunks(logprobs), run_manager)
 
     def _told(self, stop: Stop, call: dict[str, Any]) -> tuple[bool, dict[str, Any]]:
         """Whether tokens are wanted, and what the client is called with."""

@@ -185,11 +185,9 @@ class Completing:
 
     Attributes:
         text: What was said so far.
-        ended: Whether the text is complete though the server goes on.
     """
 
     text: str = ""
-    ended: bool = False
 
     def __call__(self, token: answers.StreamResponse) -> CompletionResponse:
         """The next piece."""
@@ -198,7 +196,6 @@ class Completing:
         if token.details is None and not token.is_stopped:  # all but the last
             piece: CompletionResponse = _piece({"text": self.text, "delta": delta})
             return piece
-        self.ended = not token.is_last
         return CompletionResponse(text=self.text, delta=delta, **_of_native(token))
 
 
@@ -218,12 +215,10 @@ class Chatting:
     Attributes:
         text: What was said so far.
         calls: The tool calls so far.
-        ended: Whether the answer is complete though the server goes on.
     """
 
     text: str = ""
     calls: list[Called] = field(default_factory=list[Called])
-    ended: bool = False
 
     def __call__(self, chunk: answers.ChatChunk) -> ChatResponse:
         """The next piece."""
@@ -233,7 +228,6 @@ class Chatting:
                 self.calls.append(Called(delta.id or "", delta.name or "", "", ""))
             self.calls[delta.index].add(delta.arguments)
         if chunk.finish_reason is not None:
-            self.ended = chunk.usage is None
             for call, read in zip(self.calls, chunk.calls, strict=True):
                 call.arguments = read.arguments
         message = _spoken(self.text, self.calls)
