@@ -1,5 +1,6 @@
 """Counting tokens for those who ask often: each text once, and an estimate without a server."""
 
+import functools
 import logging
 import re
 import time
@@ -8,7 +9,7 @@ from lorax.client import Client
 from lorax.errors import ConnectionFailedError, RequestTimeoutError
 
 _logger = logging.getLogger("lorax")
-_KEPT = 4096
+_KEPT = 1_000_000  # characters
 _PAUSE = 30.0
 # A server takes no body above 2 MB, and a character may be six bytes of it.
 _LONGEST = 250_000
@@ -52,6 +53,7 @@ class Tokenizer:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._known: dict[str, list[int]] = {}
+        self._kept = 0
         self._asks_after = 0.0
 
     def __call__(self, text: str) -> list[int]:
@@ -74,7 +76,15 @@ class Tokenizer:
             for piece in pieces
             for token in self._client.tokenize(piece, add_special_tokens=False)
         ]
-        if len(self._known) >= _KEPT:
+        if self._kept + len(text) > _KEPT:
             self._known.clear()
+            self._kept = 0
         self._known[text] = tokens
+        self._kept += len(text)
         return tokens
+
+
+@functools.lru_cache(maxsize=128)
+def tokenizer_of(client: Client) -> Tokenizer:
+    """The one tokenizer of a client, whose memory all who share the client share."""
+    return Tokenizer(client)

@@ -19,6 +19,7 @@ from lorax.net.timeouts import Timeout, checked_seconds
 from lorax.parameters import AdapterSettings, GenerationSettings, MergedAdapters, Text, combined
 from lorax.shapes import is_object
 from lorax.sharing import shared
+from lorax.tokenizing import Tokenizer, tokenizer_of
 from lorax.validating import check_keywords
 
 Self = TypeVar("Self", bound="ServerSettings")
@@ -280,6 +281,18 @@ class ModelSettings(ServerSettings, GenerationSettings):
         if isinstance(token := given.get("api_token"), SecretStr):
             given["api_token"] = token.get_secret_value()
         return given
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """What counts tokens as the server does, for all that wants a tokenizer.
+
+        Each text is asked for once, and estimated where the server cannot be reached.
+
+        Example:
+            >>> len(llm.tokenizer("Why is the sky blue?"))
+            6
+        """
+        return tokenizer_of(self.with_parameters(timeout=5.0, max_retries=0).client)
 
     def to_load(self, adapter_ids: Sequence[str] = ()) -> dict[str, Any]:
         """What the client's `warmup` is called with; nothing where there is no adapter to load.

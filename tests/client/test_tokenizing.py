@@ -37,7 +37,7 @@ def test_a_tokenizer_asks_for_each_text_once(lorax_server: ScriptedServer) -> No
 def test_it_forgets_before_it_grows_without_end(
     lorax_server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lorax.tokenizing._KEPT", 2)
+    monkeypatch.setattr("lorax.tokenizing._KEPT", 6)
     tokenizer = Tokenizer(Client(lorax_server.url))
     for text in ("one", "two", "three", "three", "one"):
         tokenizer(text)

@@ -14,6 +14,7 @@ from typing import Any
 import anyio
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler, UsageMetadataCallbackHandler
+from langchain_core.exceptions import ModelPermissionDeniedError
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langchain_core.outputs import LLMResult
 from langchain_core.rate_limiters import InMemoryRateLimiter
@@ -446,6 +447,8 @@ def test_copies_and_pickles_are_the_same(chat: ChatLoRAX) -> None:
 def test_tokens_are_counted_by_the_server(model: Any, lorax_server: ScriptedServer) -> None:
     llm = model(base_url=lorax_server.url)
     assert llm.get_num_tokens("Why is the sky blue?") == 6
+    assert llm.with_adapter("a").get_num_tokens("Why is the sky blue?") == 6
+    assert len(lorax_server.requests) == 1, "each text is asked for once"
     assert len(llm.get_token_ids("Why is the sky blue?")) == 6
     assert {asked.path for asked in lorax_server.requests} == {"/tokenize"}
 
@@ -465,16 +468,27 @@ def test_a_conversation_is_counted_at_once(chat: ChatLoRAX, lorax_server: Script
 
 
 @pytest.mark.parametrize("model", [LoRAX, ChatLoRAX])
-def test_without_a_server_tokens_are_estimated(model: Any, lorax_server: ScriptedServer) -> None:
-    llm = model(base_url="http://127.0.0.1:1", max_retries=0)
-    with pytest.warns(UserWarning, match="estimated, not counted"):
-        assert llm.get_num_tokens("Why is the sky blue?") == 6
+def test_without_a_server_tokens_are_estimated(
+    model: Any, lorax_server: ScriptedServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    lorax_server.fault("reset")
+    llm = model(base_url=lorax_server.url, max_retries=0)
+    assert llm.get_num_tokens("Why is the sky blue?") == 6
+    assert llm.get_num_tokens("Why?") == 2
+    (record,) = caplog.records
+    assert "Tokens are estimated for 30 s" in record.getMessage()
     with pytest.raises(errors.ConnectionFailedError):
         llm.get_token_ids("x")
-    lorax_server.fault("hang")
-    slow = model(base_url=lorax_server.url, max_retries=0, timeout=0.3)
-    with pytest.warns(UserWarning, match="estimated, not counted"):
-        assert slow.get_num_tokens("Why is the sky blue?") == 6
+
+
+def test_a_count_that_is_refused_is_told(lorax_server: ScriptedServer) -> None:
+    lorax_server.fault("html=403")
+    with pytest.raises(ModelPermissionDeniedError):
+        LoRAX(base_url=lorax_server.url).get_num_tokens("Why?")
+
+
+@pytest.mark.parametrize("model", [LoRAX, ChatLoRAX])
+def test_tokens_are_counted_by_ones_own_tokenizer(model: Any) -> None:
     mine = model(base_url="http://127.0.0.1:1", custom_get_token_ids=lambda text: [1] * len(text))
     assert mine.get_num_tokens("abc") == 3
     assert mine.get_token_ids("ab") == [1, 1]

@@ -52,10 +52,7 @@ class Chatting(binding.Keeping[AIMessage, "Chatting"]):
             choice = "any" if tool_choice else None
         with raised_for_langchain():
             told = [described(tool) for tool in tools]
-        keywords: dict[str, Any] = {
-            "tools": told,
-            "tool_choice": choice if tools else None,
-        }
+        keywords: dict[str, Any] = {"tools": told, "tool_choice": choice if tools else None}
         if parallel_tool_calls is not None:
             keywords["parallel_tool_calls"] = parallel_tool_calls
         return self.bind(**keywords, **kwargs)

@@ -3,10 +3,9 @@
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from inspect import signature
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from langchain_core.language_models import BaseChatModel, ModelProfile
-from langchain_core.language_models.base import LangSmithParams
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field, field_validator, model_validator
@@ -136,9 +135,6 @@ class ChatLoRAX(Chatting, Settings, BaseChatModel):  # type: ignore[misc]  # as 
     def _get_llm_string(self, stop: Stop = None, **kwargs: Any) -> str:
         return str(sorted(self.identity(stop, self._options(kwargs)).items()))
 
-    def _get_ls_params(self, stop: Stop = None, **kwargs: Any) -> LangSmithParams:
-        return cast("LangSmithParams", self.langsmith_params("chat", stop, kwargs))
-
     def _resolve_model_profile(self) -> ModelProfile:
         return _PROFILE
 
@@ -186,13 +182,13 @@ class ChatLoRAX(Chatting, Settings, BaseChatModel):  # type: ignore[misc]  # as 
     ) -> Iterator[ChatGenerationChunk]:
         # LangChain tells its callbacks of each chunk itself.
         arguments = self._arguments(messages, stop, kwargs)
-        return streamed(self.client.chat_stream, arguments, ChatChunks)
+        return streamed(self.client.chat_stream, arguments, ChatChunks())
 
     def _astream(
         self, messages: Messages, stop: Stop = None, run_manager: AsyncRun = None, **kwargs: Any
     ) -> AsyncIterator[ChatGenerationChunk]:
         arguments = self._arguments(messages, stop, kwargs)
-        return astreamed(self.async_client.chat_stream, arguments, ChatChunks)
+        return astreamed(self.async_client.chat_stream, arguments, ChatChunks())
 
     def _arguments(self, messages: Messages, stop: Stop, call: dict[str, Any]) -> dict[str, Any]:
         """What the client is called with."""

@@ -3,15 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from langchain_core.messages import (
-    AIMessage,
-    BaseMessage,
-    ChatMessage,
-    FunctionMessage,
-    HumanMessage,
-    SystemMessage,
-    ToolMessage,
-)
+from langchain_core import messages as said
 
 from langchain_lorax.answers import as_written
 from lorax.errors import ValidationError
@@ -19,7 +11,7 @@ from lorax.errors import ValidationError
 Turn = dict[str, Any]
 
 
-def turns(messages: Sequence[BaseMessage]) -> list[Turn]:
+def turns(messages: Sequence[said.BaseMessage]) -> list[Turn]:
     """A conversation as the client takes it.
 
     Args:
@@ -31,36 +23,29 @@ def turns(messages: Sequence[BaseMessage]) -> list[Turn]:
     return [{**_speaker(message), "content": message.content} for message in messages]
 
 
-def _speaker(message: BaseMessage) -> Turn:
+def _speaker(message: said.BaseMessage) -> Turn:
     """Who speaks, and what a turn has beside its content."""
     match message:
-        case HumanMessage():
+        case said.HumanMessage():
             return {"role": "user"}
-        case SystemMessage():
+        case said.SystemMessage():
             return {"role": "system"}
-        case AIMessage():
-            beside = message.additional_kwargs
+        case said.AIMessage():
+            function = message.additional_kwargs.get("function_call")
             calls = [*_calls(message)]
-            return {
-                "role": "assistant",
-                "tool_calls": calls,
-                "function_call": beside.get("function_call"),
-            }
-        case ToolMessage():
-            return {
-                "role": "tool",
-                "tool_call_id": message.tool_call_id,
-                "name": message.name or None,
-            }
-        case FunctionMessage():
+            return {"role": "assistant", "tool_calls": calls, "function_call": function}
+        case said.ToolMessage():
+            told = {"tool_call_id": message.tool_call_id, "name": message.name or None}
+            return {"role": "tool", **told}
+        case said.FunctionMessage():
             return {"role": "function", "name": message.name}
-        case ChatMessage():
+        case said.ChatMessage():
             return {"role": message.role}
         case _:
             raise ValidationError(f"messages cannot hold a {type(message).__name__}.")
 
 
-def _calls(message: AIMessage) -> Iterator[Turn]:
+def _calls(message: said.AIMessage) -> Iterator[Turn]:
     """The calls of an answer that LangChain read, and those that were broken."""
     for call in message.tool_calls:
         yield {"id": call["id"], "name": call["name"], "arguments": call["args"]}

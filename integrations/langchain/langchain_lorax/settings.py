@@ -1,6 +1,5 @@
 """What LoRAX's classes for LangChain are told, by which names, and what of it may be shown."""
 
-import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -8,10 +7,8 @@ from pydantic import ConfigDict, Field, SecretStr
 
 from langchain_lorax.errors import raised_for_langchain
 from lorax import AsyncClient, Client
-from lorax.errors import ConnectionFailedError, RequestTimeoutError
 from lorax.grammar import response_format
 from lorax.parameters import GenerationSettings, MergedAdapters, replaced
-from lorax.tokenizing import estimated
 from lorax.validating import checked, named
 from lorax.wrapping import ModelSettings, ServerSettings
 
@@ -140,14 +137,15 @@ class Settings(NamedSettings, ModelSettings):
             given["merged_adapters"] = merged.model_dump()
         return {"base_url": self.address, **given}
 
-    def langsmith_params(self, kind: str, stop: list[str] | None, call: Any) -> dict[str, Any]:
+    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> Any:
         """What traces are sorted by: the adapter is the model's name."""
-        given = self.call_arguments(stop, call)
+        given = self.call_arguments(stop, kwargs)
         merged = given.get("merged_adapters")
         name = ",".join(merged.ids) if merged else given.get("adapter_id")
+        framework: Any = super()
         params = {
+            **framework._get_ls_params(),
             "ls_provider": "lorax",
-            "ls_model_type": kind,
             "ls_model_name": name or "base model",
             "ls_temperature": given.get("temperature"),
             "ls_max_tokens": given.get("max_new_tokens"),
@@ -167,19 +165,16 @@ class Settings(NamedSettings, ModelSettings):
             return [token.id for token in self.client.tokenize(text)]
 
     def get_num_tokens(self, text: str) -> int:
-        """How many tokens a text has: counted by the server, estimated when it is not there.
+        """How many tokens a text has, without those that a model puts around a prompt.
 
-        Warns:
-            UserWarning: The count is an estimate.
+        The server counts them, each text once; where it cannot be reached, they are estimated, and
+        the log tells it.
+
+        Raises:
+            ModelError: The server refused.
         """
-        if (custom := self._custom_tokens) is not None:
-            return len(custom(text))
         with raised_for_langchain():
-            try:
-                return self.client.count_tokens(text)
-            except (ConnectionFailedError, RequestTimeoutError) as error:
-                warnings.warn(f"tokens are estimated, not counted: {error}", stacklevel=2)
-                return len(estimated(text))
+            return len((self._custom_tokens or self.tokenizer)(text))
 
     @property
     def _custom_tokens(self) -> Callable[[str], list[int]] | None:

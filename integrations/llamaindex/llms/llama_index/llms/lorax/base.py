@@ -1,7 +1,7 @@
 """LoRAX as a LlamaIndex LLM: completions and chat, whole and streamed."""
 
 import pickle
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from typing import Any
 
 from llama_index.core.base.llms.generic_utils import messages_to_prompt
@@ -37,7 +37,6 @@ from lorax import AsyncStream, Stream
 from lorax.documenting import with_fields
 from lorax.errors import UnknownParameterError, ValidationError
 from lorax.grammar import schema_of
-from lorax.tokenizing import Tokenizer
 from lorax.types import Info
 from lorax.wrapping import DumpedSettings, ModelSettings
 
@@ -133,18 +132,6 @@ class LoRAX(DumpedSettings, ModelSettings, StructuredPrediction, ToolCalling, Cu
         if adapters := self.to_load(adapter_ids):
             await self.async_client.warmup(**adapters)
         return info
-
-    @property
-    def tokenizer(self) -> Tokenizer:
-        """What counts tokens as the server does: for `Settings.tokenizer` and token counters.
-
-        Each text is asked for once. Where the server cannot be reached, it is estimated.
-
-        Example:
-            >>> Settings.tokenizer = llm.tokenizer
-            >>> counter = TokenCountingHandler(tokenizer=llm.tokenizer)
-        """
-        return Tokenizer(self.with_parameters(timeout=5.0, max_retries=0).client)
 
     def to_payload(self) -> dict[str, Any]:
         """What handlers of events are told of the model: nothing secret."""
@@ -329,19 +316,21 @@ _UNDUMPED = {
 _TELLING = {*_UNDUMPED, "response_format"}
 
 
-def _streamed(stream: Stream[Any], make: Any) -> Generator[Any, None, None]:
+def _streamed(stream: Stream[Any], make: Callable[[Any], Any]) -> Generator[Any, None, None]:
     """A stream in LlamaIndex's pieces, left where the text has ended."""
     with stream:
         for piece in stream:
             yield make(piece)
-            if make.ended:
+            if piece.may_be_left:
                 return
 
 
-async def _astreamed(stream: AsyncStream[Any], make: Any) -> AsyncGenerator[Any, None]:
+async def _astreamed(
+    stream: AsyncStream[Any], make: Callable[[Any], Any]
+) -> AsyncGenerator[Any, None]:
     """The same, awaited."""
     async with stream:
         async for piece in stream:
             yield make(piece)
-            if make.ended:
+            if piece.may_be_left:
                 return
