@@ -169,14 +169,30 @@ class _Text:
         return self._cutter.stopped
 
     def feed(self, content: str, *, last: bool) -> tuple[str, list[ToolCallDelta]]:
-        """Take more of the answer; give the text to show and what it adds to calls."""
-        items: list[ToolCallDelta | str] = [content]
-        if self.calls is not None:
-            items = [*self.calls.feed(content), *(self.calls.finish() if last else ())]
-        text = "".join(self._cutter.feed(item) for item in items if isinstance(item, str))
+        """Take more of the answer; give the text to show and what it adds to calls.
+
+        A stop sequence in the words ends all of it: a call that follows does not come.
+        """
+        text = ""
+        deltas: list[ToolCallDelta] = []
+        for item in self._items(content, last=last):
+            if isinstance(item, str):
+                text += self._cutter.feed(item)
+            else:
+                deltas.append(item)
+            if self.stopped:
+                break  # before the next call is begun
         if last:
             text += self._cutter.finish()
-        return text, list(_joined(item for item in items if not isinstance(item, str)))
+        return text, list(_joined(deltas))
+
+    def _items(self, content: str, *, last: bool) -> Iterator[ToolCallDelta | str]:
+        if self.calls is None:
+            yield content
+        elif not self.stopped:
+            yield from self.calls.feed(content)
+            if last:
+                yield from self.calls.finish()
 
     @property
     def found(self) -> list[ToolCall]:

@@ -517,3 +517,41 @@ def test_a_call_is_not_checked_by_the_form_of_words() -> None:
     )
     with pytest.raises(errors.AnswerMismatchError):
         read({"content": {"city": "Rom"}})
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_a_stop_in_words_ends_the_answer_whole_and_streamed(size: int) -> None:
+    """Not every server holds a model to a form: words may come between calls."""
+    said = json.dumps(
+        [
+            {"name": "add", "arguments": {"city": "Rom;"}},
+            {"content": "Then; now"},
+            {"name": "now", "arguments": {}},
+        ]
+    )
+    asked: Any = {"tools": [ADD, NOW], "parallel_tool_calls": True, "stop_sequences": [";"]}
+    usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+    choice = {"message": {"content": said}, "finish_reason": "stop"}
+    answer = calls.chat("x", **asked).parse(
+        json.dumps({"choices": [choice], "usage": usage}).encode()
+    )
+    assert answer.text == "Then"
+    assert [(call.name, call.arguments) for call in answer.tool_calls] == [
+        ("add", {"city": "Rom;"})
+    ]
+    assert answer.finish_reason == "tool_calls"
+
+    reader = calls.chat_stream("x", **asked).reader()
+    deltas: list[dict[str, Any]] = [
+        {"delta": {"content": said[at : at + size]}} for at in range(0, len(said), size)
+    ]
+    events: list[dict[str, Any]] = [{"choices": [delta]} for delta in deltas]
+    events.append({"choices": [{"delta": {}, "finish_reason": "stop"}], "usage": usage})
+    chunks = [reader.read(json.dumps(event).encode()) for event in events]
+    (end,) = [chunk for chunk in chunks if chunk.finish_reason]
+    assert "".join(chunk.text for chunk in chunks) == answer.text
+    assert [(call.name, call.text) for call in end.calls] == [
+        (call.name, call.text) for call in answer.tool_calls
+    ]
+    assert {delta.index for chunk in chunks for delta in chunk.tool_calls} == {0}
+    assert end.finish_reason == answer.finish_reason
