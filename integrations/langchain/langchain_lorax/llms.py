@@ -115,6 +115,11 @@ class LoRAX(Completing, Settings, LLM):
     def _call(self, prompt: str, stop: Stop = None, run_manager: Run = None, **kwargs: Any) -> str:
         return self._whole(self.call_arguments(stop, kwargs), prompt).text
 
+    async def _acall(
+        self, prompt: str, stop: Stop = None, run_manager: AsyncRun = None, **kwargs: Any
+    ) -> str:
+        return (await self._awhole(self.call_arguments(stop, kwargs), prompt)).text
+
     def _generate(
         self, prompts: list[str], stop: Stop = None, run_manager: Run = None, **kwargs: Any
     ) -> LLMResult:
