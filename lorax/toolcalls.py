@@ -49,7 +49,8 @@ def tool_call(call_id: str, name: str, text: str, *, complete: bool = True) -> T
 class _Call:
     """A call as far as it came; its name comes first, or after its arguments.
 
-    Some models write the arguments' JSON as a text, so they are read as one if they begin as one.
+    Some models write the arguments' JSON as a text, and a few that text as one again, so they are
+    read as one if they begin as one, twice.
     """
 
     id: str = ""
@@ -58,7 +59,13 @@ class _Call:
     named: str = ""
     arguments: str = ""
     complete: bool = False
-    reader: Unescaper = field(default_factory=Unescaper)
+    readers: tuple[Unescaper, ...] = field(default_factory=lambda: (Unescaper(), Unescaper()))
+
+    def take(self, text: str) -> str:
+        """Take more of the arguments as they stand in the answer; give what it adds to them."""
+        for reader in self.readers:
+            text = reader.feed(text)
+        return text
 
 
 class ToolCalls:
@@ -143,7 +150,7 @@ class ToolCalls:
         call = self._calls.setdefault(key, _Call())
         if call.complete:
             return  # arguments that were given twice
-        more = call.reader.feed(text)
+        more = call.take(text)
         if complete and not call.arguments:
             more = more or "{}"  # what some models write for none
         call.arguments += more

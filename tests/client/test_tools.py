@@ -269,6 +269,11 @@ ANSWERS: dict[str, tuple[str, str, list[tuple[str, str, bool]]]] = {
         "",
         [("add", r'{"a": "é"}', True)],
     ),
+    "arguments as a text of a text": (
+        r'{"name": "add", "arguments": "\"{\\\"a\\\": 1}\""}',
+        "",
+        [("add", '{"a": 1}', True)],
+    ),
     "no arguments as a text": ('{"name": "now", "arguments": ""}', "", [("now", "{}", True)]),
     "cut in arguments as a text": (
         r'{"name": "add", "arguments": "{\"a\": \"',
