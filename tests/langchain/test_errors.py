@@ -10,6 +10,7 @@ from langchain.agents.middleware import ModelRetryMiddleware  # noqa: F401  # it
 from langchain_core import exceptions as langchain
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import Runnable
+from pydantic import BaseModel
 
 from langchain_lorax import ChatLoRAX, LoRAX, LoRAXEmbeddings
 from langchain_lorax.errors import for_langchain
@@ -215,6 +216,10 @@ def test_a_misspelt_setting_is_told_the_nearest(model: Any) -> None:
         model(base_url="http://127.0.0.1:1", model="x", model_name="y")
 
 
+class Book(BaseModel):
+    title: str
+
+
 def test_what_chat_does_not_have_is_refused() -> None:
     for wrong in (
         {"merged_adapters": {"ids": ["a"], "weights": [1.0]}},
@@ -228,9 +233,10 @@ def test_what_chat_does_not_have_is_refused() -> None:
         chat.invoke("x", merged_adapters={})
     with pytest.raises(langchain.ModelInvalidRequestError, match="no tool 'web_search' of its own"):
         chat.bind_tools([{"type": "web_search"}])
-    nothing: Any = None
-    with pytest.raises(ValueError, match="needs a schema"):
-        chat.with_structured_output(nothing)
+    schemas: list[Any] = [None, "Book", int, list[Book], Book | None, [Book]]
+    for schema in schemas:
+        with pytest.raises(ValueError, match="needs a class with fields or a JSON schema, not "):
+            chat.with_structured_output(schema)
     with pytest.raises(ValueError, match="sets tools itself"):
         chat.with_structured_output({"title": "T", "type": "object"}, tools=[])
 

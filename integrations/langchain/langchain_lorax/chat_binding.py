@@ -78,7 +78,7 @@ class Chatting(binding.Keeping[AIMessage, "Chatting"]):
             kwargs: Keywords for every call, as of `bind`.
 
         Raises:
-            ValueError: There is no such method, no schema, or a keyword is not to be given here.
+            ValueError: There is no such method, it is no schema, or a keyword is not to be given.
 
         Example:
             >>> chat.with_structured_output(Person).invoke("Who wrote Dracula?")

@@ -92,10 +92,13 @@ def asked(schema: Any, method: Method, strict: bool | None) -> Asked:
         strict: Told to traces alone.
 
     Raises:
-        ValueError: There is no such method, or no schema.
+        ValueError: There is no such method, or it is no schema.
     """
-    if schema is None:
-        raise ValueError("with_structured_output needs a schema: the form of the answer.")
+    if not is_object(schema) and not hasattr(schema, "__annotations__"):
+        raise ValueError(
+            f"with_structured_output needs a class with fields or a JSON schema, not {schema!r}; "
+            "what is neither can be a field of a class."
+        )
     if method not in get_args(Method):
         names = " or ".join(get_args(Method))
         raise ValueError(f"method should be {names}, not {method!r}")
