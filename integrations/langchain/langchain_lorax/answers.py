@@ -36,10 +36,7 @@ def llm_result(answers: Sequence[types.Response], *, logprobs: bool) -> outputs.
         sum(one.prompt_tokens for one in details), sum(one.generated_tokens for one in details)
     )
     names = [facts(answer.metadata).get("model_name") for answer in answers]
-    output = {
-        "token_usage": usage.model_dump(),
-        "model_name": next(filter(None, names), None),
-    }
+    output = {"token_usage": usage.model_dump(), "model_name": next(filter(None, names), None)}
     generations = [[_generation(answer, logprobs=logprobs)] for answer in answers]
     return outputs.LLMResult(generations=generations, llm_output=output)
 
