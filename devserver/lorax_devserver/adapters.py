@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lorax_devserver.engine import EngineError, StartError
+from lorax_devserver.errors import EngineError, StartError
 from lorax_devserver.gguf import GgufError, Head, read_head
-from lorax_devserver.loading import SOURCES
 
+SOURCES = ("hub", "s3", "local", "pbase")
 SHIPPED = Path(__file__).parent / "adapters"
 
 

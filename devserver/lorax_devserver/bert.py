@@ -10,7 +10,7 @@ from typing import Any
 from tokenizers import Tokenizer
 
 from lorax_devserver import gguf
-from lorax_devserver.engine import StartError
+from lorax_devserver.errors import StartError
 
 _KIND = {"model_type": "bert", "hidden_act": "gelu", "position_embedding_type": "absolute"}
 _POOLINGS = {"pooling_mode_mean_tokens": 1, "pooling_mode_cls_token": 2}

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from lorax_devserver import adapters, listening, playground, serving, sessions
 from lorax_devserver.app import Router
-from lorax_devserver.engine import StartError
+from lorax_devserver.errors import StartError
 from lorax_devserver.faults import KINDS
 from lorax_devserver.faulty_wire import HEADER, Fault, FaultError, FaultyWire, parse
 from lorax_devserver.recorder import Recorder, checked_upstream, shown

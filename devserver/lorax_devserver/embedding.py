@@ -9,7 +9,8 @@ from typing import Any
 import xllamacpp
 
 from lorax_devserver.bert import Bert
-from lorax_devserver.engine import Adapter, EngineError, StartError
+from lorax_devserver.engine import Adapter
+from lorax_devserver.errors import EngineError, StartError
 from lorax_devserver.llama_server import LlamaServer, model_head
 
 _SLOTS = 4

@@ -2,21 +2,12 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:  # what finds files raises the errors below
-    from lorax_devserver.adapters import AdapterFile
+from lorax_devserver.adapters import AdapterFile
 
 MERGE_STRATEGIES = ("linear", "ties", "dare_linear", "dare_ties")
 SIGN_METHODS = ("total", "frequency")
-
-
-class EngineError(Exception):
-    """The engine failed; its words reach the client as a generation error (424)."""
-
-
-class StartError(Exception):
-    """A server cannot start; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -243,7 +234,7 @@ class Engine(Embedder, Protocol):
         ...
 
     @property
-    def adapter_files(self) -> "Sequence[AdapterFile] | None":
+    def adapter_files(self) -> Sequence[AdapterFile] | None:
         """The adapters that requests can name; None for any."""
         ...
 

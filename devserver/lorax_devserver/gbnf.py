@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lorax_devserver.engine import EngineError
+from lorax_devserver.errors import EngineError
 from lorax_devserver.regexes import ENDLESS, parse
 
 _CATEGORIES = {

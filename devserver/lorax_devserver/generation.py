@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from lorax_devserver.engine import EngineError, Job, Token
+from lorax_devserver.engine import Job, Token
+from lorax_devserver.errors import EngineError
 
 FinishReason = Literal["length", "eos_token", "stop_sequence"]
 

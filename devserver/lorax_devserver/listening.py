@@ -12,7 +12,7 @@ from pathlib import Path
 
 import anyio
 
-from lorax_devserver.engine import StartError
+from lorax_devserver.errors import StartError
 
 # What `--fault` takes beside the faults of answers, and what each does.
 START_FAULTS = {

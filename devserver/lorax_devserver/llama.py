@@ -9,16 +9,8 @@ import anyio
 import xllamacpp
 
 from lorax_devserver import adapters, gbnf, schemas
-from lorax_devserver.engine import (
-    Adapter,
-    Alternative,
-    EngineError,
-    Entity,
-    Job,
-    Piece,
-    StartError,
-    Token,
-)
+from lorax_devserver.engine import Adapter, Alternative, Entity, Job, Piece, Token
+from lorax_devserver.errors import EngineError, StartError
 from lorax_devserver.llama_server import LlamaServer, model_head, refusal
 from lorax_devserver.vocabulary import Vocabulary
 

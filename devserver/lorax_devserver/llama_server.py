@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import xllamacpp
 
-from lorax_devserver.engine import EngineError, StartError
+from lorax_devserver.errors import EngineError, StartError
 from lorax_devserver.gguf import GgufError, Head, read_head
 
 

@@ -1,8 +1,9 @@
 """When adapters are fetched and loaded: at first use, by id alone, one at a time."""
 
-from lorax_devserver.engine import Adapter, Engine, EngineError
+from lorax_devserver.adapters import SOURCES
+from lorax_devserver.engine import Adapter, Engine
+from lorax_devserver.errors import EngineError
 
-SOURCES = ("hub", "s3", "local", "pbase")
 _BASE = ""
 
 

@@ -5,7 +5,8 @@ from typing import TypeVar
 
 import anyio
 
-from lorax_devserver.engine import EngineError, Token
+from lorax_devserver.engine import Token
+from lorax_devserver.errors import EngineError
 
 T = TypeVar("T")
 

@@ -17,7 +17,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from lorax_devserver.adapters import AdapterFile
-from lorax_devserver.engine import Engine, StartError
+from lorax_devserver.engine import Engine
+from lorax_devserver.errors import StartError
 from lorax_devserver.wire import to_json
 
 FILES = Path(__file__).with_name("playground")

@@ -88,7 +88,7 @@ def _begun(server: "LoraxServer[Any]", request: pytest.FixtureRequest) -> Any:
 @contextmanager
 def _told_plainly() -> Iterator[None]:
     """What keeps a server from starting, without the lines of code that led there."""
-    from lorax_devserver.engine import StartError  # noqa: PLC0415
+    from lorax_devserver.errors import StartError  # noqa: PLC0415
 
     try:
         yield

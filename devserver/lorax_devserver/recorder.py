@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from lorax_devserver import sessions
 from lorax_devserver.connection import ClientLeftError, Connection
-from lorax_devserver.engine import StartError
+from lorax_devserver.errors import StartError
 
 # What belongs to one connection; httpx makes its own.
 _OF_A_CONNECTION = {

@@ -4,7 +4,7 @@ import re
 import sys
 from typing import Any
 
-from lorax_devserver.engine import EngineError
+from lorax_devserver.errors import EngineError
 
 if sys.version_info >= (3, 11):
     from re import _parser as parser  # type: ignore[attr-defined]

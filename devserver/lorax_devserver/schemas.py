@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from lorax_devserver import costs
-from lorax_devserver.engine import EngineError
+from lorax_devserver.errors import EngineError
 
 MOST_SECONDS = 25  # the estimate may be a third too low: nobody waits 40 s unasked
 

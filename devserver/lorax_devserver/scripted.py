@@ -15,20 +15,20 @@ from typing import Any
 import anyio
 
 from lorax_devserver import instances
+from lorax_devserver.adapters import SOURCES
 from lorax_devserver.engine import (
     MERGE_STRATEGIES,
     SIGN_METHODS,
     Adapter,
     Alternative,
-    EngineError,
     Entity,
     Job,
     Piece,
     Sampling,
     Token,
 )
+from lorax_devserver.errors import EngineError
 from lorax_devserver.gguf import read_head
-from lorax_devserver.loading import SOURCES
 from lorax_devserver.tokenizer import SmolTokenizer
 from lorax_devserver.vocabulary import Vocabulary
 

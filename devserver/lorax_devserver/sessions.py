@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from lorax_devserver.engine import StartError
+from lorax_devserver.errors import StartError
 
 SECRET = "[secret]"  # noqa: S105  (what stands in a secret's place)
 _ASKED_WITH = re.compile(r"auth|cookie|token|secret|password|api-?key|signature", re.IGNORECASE)

@@ -8,7 +8,8 @@ from dataclasses import replace
 import anyio
 
 from lorax_devserver import schemas
-from lorax_devserver.engine import Adapter, Embedder, Engine, EngineError, Entity, Job, Token
+from lorax_devserver.engine import Adapter, Embedder, Engine, Entity, Job, Token
+from lorax_devserver.errors import EngineError
 from lorax_devserver.generation import Answer, Step, steps
 from lorax_devserver.loading import AdapterLoader
 from lorax_devserver.metrics import Metrics

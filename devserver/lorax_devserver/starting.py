@@ -6,7 +6,7 @@ from pathlib import Path
 from lorax_devserver import adapters
 from lorax_devserver.adapters import AdapterFile
 from lorax_devserver.embedding import EmbeddingModel
-from lorax_devserver.engine import StartError
+from lorax_devserver.errors import StartError
 from lorax_devserver.gguf import GgufError
 from lorax_devserver.llama import LlamaEngine
 from lorax_devserver.model import (

@@ -11,7 +11,7 @@ from lorax.errors import AdapterNotFoundError, ValidationError
 from lorax.types import MergedAdapters
 from lorax_devserver import adapters
 from lorax_devserver.adapters import SHIPPED
-from lorax_devserver.engine import StartError
+from lorax_devserver.errors import StartError
 from tests.conftest import running_devserver
 
 PLACES = (

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from lorax_devserver import costs, schemas
-from lorax_devserver.engine import EngineError
+from lorax_devserver.errors import EngineError
 from tests.conftest import running_devserver
 
 # Measured with outlines-core 0.1.14 over 49,152 tokens; `over` is where it was given up.

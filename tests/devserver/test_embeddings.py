@@ -15,7 +15,7 @@ from lorax import AsyncClient
 from lorax.errors import GenerationError
 from lorax_devserver.adapters import SHIPPED
 from lorax_devserver.embedding import EmbeddingModel
-from lorax_devserver.engine import StartError
+from lorax_devserver.errors import StartError
 from lorax_devserver.model import packaged_embedding_model, packaged_model
 from tests.conftest import Caller, running_devserver
 from tests.devserver.test_command import refused

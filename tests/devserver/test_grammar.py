@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lorax_devserver import gbnf, schemas
-from lorax_devserver.engine import EngineError
+from lorax_devserver.errors import EngineError
 
 SCHEMAS = {
     "an object": {

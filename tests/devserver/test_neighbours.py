@@ -7,7 +7,8 @@ import anyio
 import httpx
 import pytest
 
-from lorax_devserver.engine import EngineError, Piece, Token
+from lorax_devserver.engine import Piece, Token
+from lorax_devserver.errors import EngineError
 from lorax_devserver.neighbours import Neighbours
 from lorax_devserver.testing import ScriptedServer
 from tests.conftest import running_devserver

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from lorax_devserver.adapters import SHIPPED, AdapterFile, shipped
-from lorax_devserver.engine import StartError
+from lorax_devserver.errors import StartError
 from lorax_devserver.model import packaged_model
 from lorax_devserver.playground import FILES, is_loopback, routes
 from lorax_devserver.scripted import ScriptedEngine

@@ -20,7 +20,7 @@ from functools import cached_property
 from typing import Any
 
 from lorax_devserver import schemas
-from lorax_devserver.engine import EngineError
+from lorax_devserver.errors import EngineError
 from lorax_devserver.gguf import read_head
 from lorax_devserver.model import packaged_model
 from lorax_devserver.vocabulary import Vocabulary, to_bytes, vocabulary_form

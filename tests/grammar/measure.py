@@ -20,7 +20,7 @@ from lorax import grammar
 from lorax.errors import AnswerMismatchError
 from lorax.schemas.checking import checker
 from lorax_devserver import costs
-from lorax_devserver.engine import EngineError
+from lorax_devserver.errors import EngineError
 from tests.grammar.compiler import Compiled, Compiler, python_form
 from tests.grammar.corpus import ENTRIES
 from tests.grammar.entry import Entry
