@@ -59,6 +59,8 @@ def _uv(*arguments: str) -> str:
     command = [str(UV), *arguments]
     # Nothing outside the project's folder is written, whoever starts this.
     around = {"UV_CACHE_DIR": str(ROOT / ".venv" / "cache"), **os.environ}
+    # What is measured looks for compiled files beside the sources.
+    around.pop("PYTHONPYCACHEPREFIX", None)
     done = subprocess.run(
         command, cwd=ROOT, env=around, capture_output=True, text=True, check=False
     )
